@@ -1,0 +1,39 @@
+/// What the commands of the headless program do, once their arguments are read.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace faultline::cli {
+
+struct RunArguments {
+  std::string file;
+  std::optional<std::uint64_t> seed;
+  std::uint64_t replications = 1;
+  std::uint64_t jobs = 1;
+  std::vector<std::string> overrides;  ///< "PATH=VALUE"
+  std::string json_file;
+  std::string html_file;
+  std::string language = "en";
+  bool quiet = false;
+};
+
+/// Each returns an exit status.
+int run_scenario(const RunArguments& arguments);
+int validate_scenarios(const std::vector<std::string>& files);
+int list_types(const std::string& name);
+int print_schema();
+int write_reference(const std::string& directory);
+
+struct CacheTraceArguments {
+  std::string file;
+  std::string policy;
+  std::string capacity;
+  std::string format = "auto";
+  std::string json_file;
+};
+int trace_cache(const CacheTraceArguments& arguments);
+
+}  // namespace faultline::cli

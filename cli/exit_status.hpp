@@ -1,0 +1,13 @@
+/// How the program ends; scripts rely on it.
+#pragma once
+
+namespace faultline::cli {
+
+enum ExitStatus : int {
+  done = 0,
+  expectation_failed = 1,  ///< Done, but an expectation of the file failed.
+  wrong_input = 2,         ///< Wrong usage, or a wrong scenario.
+  cannot_go_on = 3,        ///< The run, or writing its result, could not go on.
+};
+
+}  // namespace faultline::cli

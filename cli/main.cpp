@@ -1,0 +1,128 @@
+/// The headless program: reads the command line and hands over to cli/commands.hpp.
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <cstdio>
+#include <new>
+#include <string>
+#include <thread>
+
+#include "cli/commands.hpp"
+#include "cli/exit_status.hpp"
+#include "sim/experiment/experiment.hpp"
+
+using namespace faultline;
+
+namespace {
+
+constexpr const char* run_example =
+    "Examples:\n"
+    "  faultline run scenarios/library/three_tier.json\n"
+    "  faultline run three_tier.json --set nodes.app.replicas=4 --seed 7\n"
+    "  faultline run three_tier.json --replications 20 --jobs 2 --json result.json --html "
+    "report.html\n"
+    "Exit status: 0 done; 1 an expectation of the file failed; 2 wrong usage or scenario; 3 the "
+    "run could not go on.";
+
+void add_run(CLI::App& app, cli::RunArguments& arguments) {
+  CLI::App* run = app.add_subcommand("run", "Run a scenario and print what was measured");
+  run->footer(run_example);
+  run->add_option("FILE", arguments.file, "Scenario file")->required();
+  run->add_option("--seed", arguments.seed,
+                  "Names the random streams; instead of the file's run.seed");
+  run->add_option("--replications", arguments.replications,
+                  "Runs with different luck, pooled, with 95 % intervals")
+      ->check(CLI::Range(std::uint64_t{1}, sim::replications_max));
+  run->add_option("--jobs", arguments.jobs, "Threads; the result does not depend on it")
+      ->check(CLI::Range(std::uint64_t{1}, sim::jobs_max));
+  run->add_option("--set", arguments.overrides,
+                  "Override a value: PATH=VALUE, such as nodes.app.replicas=4")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->allow_extra_args(false);
+  run->add_option("--json", arguments.json_file, "Write the result as JSON; - for standard output");
+  run->add_option("--html", arguments.html_file, "Write a report as one HTML file");
+  run->add_option("--lang", arguments.language, "Language of the HTML report: en or ru")
+      ->check(CLI::IsMember({"en", "ru"}));
+  run->add_flag("--quiet", arguments.quiet, "Print no table");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);
+  CLI::App app{"Faultline simulates distributed systems in virtual time.", "faultline"};
+  app.set_version_flag("--version", FAULTLINE_VERSION);
+  app.require_subcommand(1);
+  app.footer("Help on a command, with examples: faultline COMMAND --help");
+
+  cli::RunArguments run;
+  add_run(app, run);
+
+  std::vector<std::string> files;
+  CLI::App* validate =
+      app.add_subcommand("validate", "Check scenario files and print every problem with its place");
+  validate->footer(
+      "Example:\n  faultline validate scenarios/library/*.json\nExit status: 0 all are right, 2 "
+      "one is not.");
+  validate->add_option("FILE", files, "Scenario files")->required();
+
+  std::string type_name;
+  CLI::App* types = app.add_subcommand(
+      "types", "What can be put in a file, with units, defaults, ranges and sources");
+  types->footer(
+      "Examples:\n  faultline types\n  faultline types eviction\n  faultline types exponential");
+  types->add_option("NAME", type_name,
+                    "A kind (eviction) or a type (lru); without it, everything in short");
+
+  CLI::App* schema =
+      app.add_subcommand("schema", "Print the JSON Schema (draft 2020-12) of scenario files");
+  schema->footer("Example:\n  faultline schema > faultline.schema.json");
+
+  std::string directory;
+  CLI::App* reference =
+      app.add_subcommand("reference", "Write the reference pages of all types as Markdown");
+  reference->footer("Example:\n  faultline reference docs/reference");
+  reference->add_option("DIRECTORY", directory, "Where to; it must exist")->required();
+
+  cli::CacheTraceArguments trace;
+  CLI::App* cache_trace =
+      app.add_subcommand("cache-trace", "Run cache algorithms on a trace of requests");
+  cache_trace->footer(
+      "Examples:\n"
+      "  faultline cache-trace trace.txt.gz --policy lru --capacity 5000\n"
+      "  faultline cache-trace trace.csv --policy \"lru, s3_fifo, clock(counter_bits=2)\" "
+      "--capacity 64MiB\n"
+      "  faultline cache-trace trace.bin --policy all --capacity 5000 --json result.json\n"
+      "A trace is one key a line, or CSV time,key,size, or 24-byte binary records; any of them may "
+      "be gzipped.");
+  cache_trace->add_option("FILE", trace.file, "Trace")->required();
+  cache_trace->add_option("--policy", trace.policy, "Policies, separated by commas, or all")
+      ->required();
+  cache_trace->add_option("--capacity", trace.capacity, "Entries (5000) or bytes (64MiB)")
+      ->required();
+  cache_trace->add_option("--format", trace.format, "auto, keys, csv or binary")
+      ->check(CLI::IsMember({"auto", "keys", "csv", "binary"}));
+  cache_trace->add_option("--json", trace.json_file,
+                          "Write the result as JSON; - for standard output");
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? cli::done : cli::wrong_input;
+  }
+  try {
+    if (app.got_subcommand("run")) return cli::run_scenario(run);
+    if (*validate) return cli::validate_scenarios(files);
+    if (*types) return cli::list_types(type_name);
+    if (*schema) return cli::print_schema();
+    if (*reference) return cli::write_reference(directory);
+    if (*cache_trace) return cli::trace_cache(trace);
+  } catch (const std::bad_alloc&) {
+    std::fprintf(stderr, "faultline: out of memory\n");
+    return cli::cannot_go_on;
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "faultline: %s\n", error.what());
+    return cli::cannot_go_on;
+  }
+  return cli::wrong_input;
+}

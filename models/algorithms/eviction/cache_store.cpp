@@ -1,0 +1,119 @@
+#include "models/algorithms/eviction/cache_store.hpp"
+
+#include <utility>
+
+#include "sim/param/assert.hpp"
+
+namespace faultline::models {
+
+CacheStore::CacheStore(MakePolicy make_policy, CacheCapacity capacity, RandomSource& random)
+    : capacity_(capacity),
+      make_policy_(std::move(make_policy)),
+      random_(random),
+      table_(capacity.unit) {
+  SIM_ASSERT(capacity.amount >= 1);
+  SIM_ASSERT(capacity.amount <= CacheCapacity::amount_max);
+  policy_ = make_policy_({capacity_, table_, random_});
+}
+
+CacheStore::CacheStore(const sim::Choice<EvictionPolicy>& policy, CacheCapacity capacity,
+                       RandomSource& random)
+    : CacheStore([policy](const EvictionPolicy::MakeArgs& args) { return policy.make(args); },
+                 capacity, random) {}
+
+CacheEntry* CacheStore::lookup(CacheKey key, std::int64_t now) {
+  const CacheSlot slot = find(key);
+  if (slot == no_slot) return nullptr;
+  if (table_[slot].expires_at <= now) {
+    ++counts_.expirations;
+    policy_->erased(slot);
+    remove(slot);
+    return nullptr;
+  }
+  policy_->touched(slot);
+  if (policy_->has_surplus()) remove_surplus();
+  return &table_[slot];
+}
+
+const CacheEntry* CacheStore::peek(CacheKey key) const {
+  const CacheSlot slot = find(key);
+  return slot == no_slot ? nullptr : &table_[slot];
+}
+
+bool CacheStore::put(const CacheEntry& entry) {
+  SIM_ASSERT(entry.size >= 1);
+  const std::int64_t weight = table_.weight_of(entry.size);
+  const CacheSlot present = find(entry.key);
+  if (weight > capacity_.amount) {
+    ++counts_.rejections;
+    if (present != no_slot) {
+      policy_->erased(present);
+      remove(present);
+    }
+    return false;
+  }
+  if (present != no_slot) {
+    overwrite(present, entry);
+    return true;
+  }
+  policy_->arriving(entry.key, weight);
+  if (policy_->has_surplus()) remove_surplus();
+  while (used_ + weight > capacity_.amount) evict(policy_->victim());
+  const CacheSlot slot = table_.take(entry);
+  index_.insert(entry.key, slot);
+  used_ += weight;
+  ++counts_.insertions;
+  policy_->inserted(slot);
+  if (policy_->has_surplus()) remove_surplus();
+  return true;
+}
+
+bool CacheStore::erase(CacheKey key) {
+  const CacheSlot slot = find(key);
+  if (slot == no_slot) return false;
+  policy_->erased(slot);
+  remove(slot);
+  return true;
+}
+
+void CacheStore::clear() {
+  policy_.reset();
+  table_ = CacheEntries(capacity_.unit);
+  index_ = KeyIndex();
+  used_ = 0;
+  policy_ = make_policy_({capacity_, table_, random_});
+}
+
+CacheSlot CacheStore::find(CacheKey key) const {
+  return index_.find(key, [this](CacheSlot slot) { return table_.key(slot); });
+}
+
+void CacheStore::remove(CacheSlot slot) {
+  index_.erase(table_.key(slot), [this](CacheSlot held) { return table_.key(held); });
+  used_ -= table_.weight(slot);
+  table_.give_back(slot);
+}
+
+void CacheStore::evict(CacheSlot slot) {
+  ++counts_.evictions;
+  remove(slot);
+}
+
+void CacheStore::remove_surplus() {
+  while (policy_->has_surplus()) evict(policy_->take_surplus());
+}
+
+void CacheStore::overwrite(CacheSlot slot, const CacheEntry& entry) {
+  const std::int64_t weight_before = table_.weight(slot);
+  table_[slot] = entry;
+  const std::int64_t weight = table_.weight(slot);
+  used_ += weight - weight_before;
+  if (weight != weight_before) policy_->resized(slot, weight_before);
+  policy_->touched(slot);
+  if (policy_->has_surplus()) remove_surplus();
+  // The grown entry may itself be the victim, as in a cache that would not have admitted it at this
+  // size.
+  while (used_ > capacity_.amount) evict(policy_->victim());
+}
+
+}  // namespace faultline::models

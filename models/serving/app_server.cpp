@@ -1,0 +1,200 @@
+/// An application server: worker threads in front of cores.
+///
+///   request --> [ queue ] --> ( workers: held for the whole request ) --> steps of its endpoint
+///                                                                          '-- cpu steps take ( cores )
+///
+/// Rule: a request that finds `queue_limit` others waiting for a worker is rejected. Cores are
+/// shared first come, first served, each step to its end, or by egalitarian processor sharing. Does
+/// not model: context switches, memory, an event loop, connections.
+#include <array>
+#include <map>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "models/serving/step.hpp"
+#include "sim/kernel/processor_sharing.hpp"
+#include "sim/kernel/resource.hpp"
+#include "sim/network/call.hpp"
+#include "sim/network/component.hpp"
+#include "sim/registry/registry.hpp"
+
+namespace faultline::models {
+namespace {
+
+using sim::Reply;
+using sim::Request;
+using sim::Resource;
+using sim::Task;
+
+struct AppServerParams {
+  std::optional<std::int64_t> workers;
+  std::optional<std::int64_t> cores;
+  std::string scheduling = "fifo";
+  std::optional<std::int64_t> queue_limit;
+  std::string queue_order = "fifo";
+  std::map<std::string, std::vector<StepChoice>> endpoints;
+
+  static void describe(sim::ParamList<AppServerParams>& list) {
+    list.add("workers", &AppServerParams::workers,
+             "Threads; a request holds one from start to end; without it, any number")
+        .at_least(1);
+    list.add("cores", &AppServerParams::cores, "Cores that cpu steps share; without it, any number")
+        .between(1, 100'000);
+    list.add("scheduling", &AppServerParams::scheduling,
+             "How cpu steps share the cores: first come, first served, or all at once")
+        .one_of({"fifo", "processor_sharing"});
+    list.add("queue_limit", &AppServerParams::queue_limit,
+             "Requests that may wait for a worker; more are rejected; without it, any number")
+        .at_least(0);
+    list.add("queue_order", &AppServerParams::queue_order,
+             "Who gets a free worker: the first to come, the last, or reads before writes")
+        .one_of({"fifo", "lifo", "priority"});
+    list.add("endpoints", &AppServerParams::endpoints,
+             "What is done for a request, by the endpoint it asks for; \"default\" for all others")
+        .required()
+        .not_empty();
+  }
+  static void check(const AppServerParams& params, const sim::Path& path, sim::Problems& problems) {
+    if (params.scheduling == "processor_sharing" && !params.cores) {
+      problems.add(path / "cores", "processor sharing needs a number of cores");
+    }
+    if (params.queue_limit && !params.workers) {
+      problems.add(path / "queue_limit", "has no effect without `workers`: nobody waits");
+    }
+  }
+};
+
+sim::QueueOrder queue_order(const std::string& word) {
+  if (word == "lifo") return sim::QueueOrder::lifo;
+  if (word == "priority") return sim::QueueOrder::priority;
+  return sim::QueueOrder::fifo;
+}
+
+class AppServer final : public sim::Component, private Cpu {
+ public:
+  AppServer(const AppServerParams& params, const sim::BuildContext& context)
+      : node_(context.node()),
+        workers_(context.kernel(), context.node().id(),
+                 {.servers = params.workers.value_or(Resource::unlimited),
+                  .queue_limit = params.queue_limit.value_or(Resource::unlimited),
+                  .order = queue_order(params.queue_order)}),
+        cores_(context.kernel(), context.node().id(),
+               {.servers = params.cores.value_or(Resource::unlimited),
+                .slowness = &context.node().slowness()}) {
+    if (params.scheduling == "processor_sharing") {
+      shared_cores_ = std::make_unique<sim::ProcessorSharing>(context.kernel(), context.node().id(),
+                                                              *params.cores);
+    }
+    for (const auto& [name, steps] : params.endpoints) {
+      const sim::NameId id = context.name(name);
+      if (endpoints_.size() <= id) endpoints_.resize(id + std::size_t{1});
+      const StepContext step_context{context, *this, "endpoints." + name};
+      endpoints_[id] = std::make_unique<StepList>(steps, step_context);
+      if (name == "default") default_endpoint_ = endpoints_[id].get();
+    }
+  }
+
+  Task<Reply> handle(const Request& request) override {
+    const StepList* endpoint = endpoint_of(request.endpoint);
+    if (!endpoint) co_return Reply::fail(sim::Reason::error);
+    Resource::Lease worker;
+    if (workers_.limited()) {
+      worker = co_await workers_.acquire(request.is_read() ? 0 : 1);
+      if (!worker) co_return Reply::fail(sim::Reason::rejected);
+    }
+    // Simple steps are done here, without a coroutine of their own; lists inside lists up to
+    // `lists_deep`.
+    Reply reply;
+    std::array<Place, lists_deep> outer;
+    std::size_t depth = 0;
+    Place at{endpoint, 0};
+    for (;;) {
+      if (at.next == at.list->steps().size()) {
+        if (depth == 0) co_return reply;
+        at = outer[--depth];
+        continue;
+      }
+      const StepList::Entry& entry = at.list->steps()[at.next++];
+      const bool effect_before = reply.effect;
+      if (entry.cpu && !shared_cores_) {
+        const ServiceTime::Draw time = entry.cpu->draw();
+        co_await cores_.use(time.duration, time.lane);
+      } else if (entry.call) {
+        const Request sent = entry.call->request_for(request);
+        reply = co_await sim::call(node_, entry.call->next_target(), sent, entry.call->patience());
+      } else if (entry.is_list && depth < lists_deep) {
+        const StepList& inner = entry.step->expand();
+        if (inner.empty()) continue;
+        outer[depth++] = at;
+        at = {&inner, 0};
+      } else {
+        reply = co_await entry.step->run(request);
+      }
+      reply = reply.after(effect_before, request);
+      if (!reply.is_ok()) co_return reply;
+    }
+  }
+
+  void describe_statistics(sim::NodeStatistics& statistics) override {
+    // The queue a request waits in is that of the workers, if they are limited; else that of the
+    // cores.
+    Resource& queue = workers_.limited() ? workers_ : cores_;
+    if (shared_cores_) {
+      statistics.servers(*shared_cores_, queue);
+    } else if (cores_.limited()) {
+      statistics.servers(cores_, queue);
+    } else {
+      statistics.servers(workers_, workers_);
+    }
+    if (cores_.limited() && workers_.limited() && !shared_cores_)
+      statistics.resource("cores", cores_);
+    if (workers_.limited() && (cores_.limited() || shared_cores_)) {
+      statistics.scalar("workers_utilization",
+                        [this](sim::Time now) { return workers_.utilization(now); });
+    }
+  }
+
+  void certain_calls(sim::NameId endpoint, std::vector<sim::CertainCall>& out) const override {
+    if (const StepList* steps = endpoint_of(endpoint)) steps->certain_calls(out);
+  }
+
+ private:
+  Task<void> use(ServiceTime::Draw work) override {
+    if (shared_cores_) {
+      co_await shared_cores_->use(node_.slowed(work.duration));
+    } else {
+      co_await cores_.use(work.duration, work.lane);
+    }
+  }
+
+  /// A place in a list of steps.
+  struct Place {
+    const StepList* list = nullptr;
+    std::size_t next = 0;
+  };
+  static constexpr std::size_t lists_deep = 2;
+
+  const StepList* endpoint_of(sim::NameId id) const {
+    if (id < endpoints_.size() && endpoints_[id]) return endpoints_[id].get();
+    return default_endpoint_;
+  }
+
+  sim::Node& node_;
+  Resource workers_;
+  Resource cores_;  ///< Not used under processor sharing.
+  std::unique_ptr<sim::ProcessorSharing> shared_cores_;
+  std::vector<std::unique_ptr<StepList>> endpoints_;  ///< By NameId; null where there is none.
+  const StepList* default_endpoint_ = nullptr;
+};
+
+const sim::Registration<sim::Component, AppServer, AppServerParams> registered{
+    {.name = "app_server",
+     .title = "App server",
+     .summary = "Worker threads in front of cores; each endpoint is a list of steps.",
+     .does_not_model = "context switches, memory, an event loop, connections",
+     .example =
+         R"json({"type": "app_server", "workers": 8, "endpoints": {"default": ["cpu(5ms)"]}})json"}};
+
+}  // namespace
+}  // namespace faultline::models

@@ -1,0 +1,109 @@
+/// Cache-aside: the application looks into the cache first and keeps it filled.
+///
+///   read:  app --get--> [ cache ] --hit--> done
+///                           '---miss----> app --read--> store, then --put--> [ cache ]
+///   write: app --write--> store, then --erase--> [ cache ]
+///
+/// Rule: a cache that does not answer counts as a miss; the application does not wait for put and
+/// erase to be answered. Source: Microsoft, Cloud design patterns, "Cache-Aside"; Nishtala et al.,
+/// "Scaling Memcache at Facebook", NSDI 2013, section 3. Does not model: single flight (concurrent
+/// misses on one key all go to the store), serialisation cost.
+#include <optional>
+
+#include "models/serving/step.hpp"
+#include "sim/network/call.hpp"
+
+namespace faultline::models {
+namespace {
+
+using sim::Operation;
+using sim::Reply;
+using sim::Request;
+
+struct CacheAsideParams {
+  sim::NodeRef cache;
+  sim::NodeRef store;
+  std::optional<sim::Duration> ttl;
+  std::string endpoint = "default";
+  std::optional<sim::Duration> cache_timeout;
+  std::optional<sim::Duration> store_timeout;
+
+  static void describe(sim::ParamList<CacheAsideParams>& list) {
+    list.add("cache", &CacheAsideParams::cache,
+             "The cache; of several replicas, the one of the key")
+        .required()
+        .role("cache");
+    list.add("store", &CacheAsideParams::store,
+             "The store behind it; of several replicas, the one of the key")
+        .required()
+        .role("store");
+    list.add("ttl", &CacheAsideParams::ttl,
+             "How long an entry is good for; without it, as the cache says")
+        .above(sim::Duration(0));
+    list.add("endpoint", &CacheAsideParams::endpoint, "What is asked for at the store");
+    list.add("cache_timeout", &CacheAsideParams::cache_timeout,
+             "How long it waits for the cache; without it, for ever")
+        .above(sim::Duration(0));
+    list.add("store_timeout", &CacheAsideParams::store_timeout,
+             "How long it waits for the store; without it, for ever")
+        .above(sim::Duration(0));
+  }
+};
+
+class CacheAsideStep final : public Step {
+ public:
+  CacheAsideStep(const CacheAsideParams& params, const StepContext& context)
+      : node_(context.build.node()),
+        cache_(context.build.port(params.cache)),
+        store_(context.build.port(params.store)),
+        ttl_(params.ttl.value_or(sim::Duration(0))),
+        endpoint_(context.build.name(params.endpoint)),
+        cache_patience_(context.build.patience(params.cache_timeout.value_or(sim::Duration(0)))),
+        store_patience_(context.build.patience(params.store_timeout.value_or(sim::Duration(0)))) {}
+
+  sim::Task<Reply> run(const Request& request) override {
+    Request inner = request;
+    inner.endpoint = endpoint_;
+    const sim::Target& cache = cache_.for_key(request.key);
+    if (request.is_read()) {
+      const Reply cached = co_await sim::call(node_, cache, inner, cache_patience_);
+      if (cached.is_ok() && cached.found) co_return cached;
+    }
+    const Reply stored =
+        co_await sim::call(node_, store_.for_key(request.key), inner, store_patience_);
+    if (!stored.is_ok() && request.is_read()) co_return stored;
+    // A write that was cut off may have taken effect, so the entry has to go then too.
+    Request update = inner;
+    update.operation = request.is_read() ? Operation::write : Operation::erase;
+    update.time_to_live = ttl_;
+    if (request.is_read()) update.size = stored.size;
+    sim::send(node_, cache, update);
+    co_return stored;
+  }
+
+  void certain_calls(std::vector<sim::CertainCall>& out) const override {
+    out.push_back({cache_.port().front().node, endpoint_});
+  }
+
+ private:
+  sim::Node& node_;
+  sim::PortPicker cache_;
+  sim::PortPicker store_;
+  sim::Duration ttl_;
+  sim::NameId endpoint_;
+  sim::Patience cache_patience_;
+  sim::Patience store_patience_;
+};
+
+const sim::Registration<Step, CacheAsideStep, CacheAsideParams> registered{
+    {.name = "cache_aside",
+     .title = "Cache-aside",
+     .summary = "Looks into the cache, on a miss reads the store and fills the cache; writes go to "
+                "the store and erase the entry. "
+                "Put and erase are sent without waiting for their answer.",
+     .source = "Microsoft, Cloud design patterns, Cache-Aside; Nishtala et al., Scaling Memcache "
+               "at Facebook, NSDI 2013",
+     .does_not_model = "single flight: concurrent misses on one key all go to the store"}};
+
+}  // namespace
+}  // namespace faultline::models

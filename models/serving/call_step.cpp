@@ -1,0 +1,63 @@
+/// `call(db)`: asks another node and waits for its answer; the worker is held meanwhile.
+#include <optional>
+
+#include "models/serving/step.hpp"
+#include "sim/network/call.hpp"
+
+namespace faultline::models {
+namespace {
+
+struct CallParams {
+  sim::NodeRef target;
+  std::string endpoint = "default";
+  std::string operation = "same";
+  std::optional<sim::Duration> timeout;
+
+  static void describe(sim::ParamList<CallParams>& list) {
+    list.add("target", &CallParams::target, "Whom; of several replicas, each in turn").required();
+    list.add("endpoint", &CallParams::endpoint, "What is asked for there");
+    list.add("operation", &CallParams::operation,
+             "Whether it reads or writes there; same: as the request it works for")
+        .one_of({"same", "read", "write"});
+    list.add("timeout", &CallParams::timeout,
+             "How long it waits for an answer; without it, for ever")
+        .above(sim::Duration(0));
+  }
+};
+
+PlainCall::Operation operation_of(const std::string& word) {
+  if (word == "read") return PlainCall::Operation::read;
+  if (word == "write") return PlainCall::Operation::write;
+  return PlainCall::Operation::same;
+}
+
+class CallStep final : public Step {
+ public:
+  CallStep(const CallParams& params, const StepContext& context)
+      : node_(context.build.node()),
+        call_(sim::PortPicker(context.build.port(params.target)),
+              context.build.name(params.endpoint), operation_of(params.operation),
+              context.build.patience(params.timeout.value_or(sim::Duration(0)))) {}
+
+  sim::Task<sim::Reply> run(const sim::Request& request) override {
+    const sim::Request sent = call_.request_for(request);
+    co_return co_await sim::call(node_, call_.next_target(), sent, call_.patience());
+  }
+  PlainCall* plain_call() override { return &call_; }
+  void certain_calls(std::vector<sim::CertainCall>& out) const override {
+    out.push_back({call_.first_node(), call_.endpoint()});
+  }
+
+ private:
+  sim::Node& node_;
+  PlainCall call_;
+};
+
+const sim::Registration<Step, CallStep, CallParams> registered{
+    {.name = "call",
+     .title = "Call",
+     .summary = "Asks another node and waits for its answer; the worker is held meanwhile.",
+     .does_not_model = "connection pools, serialisation cost"}};
+
+}  // namespace
+}  // namespace faultline::models

@@ -1,0 +1,88 @@
+/// A database as a station: connections, each with a service time for a read or a write.
+///
+///   query --> [ queue ] --> ( connections ) --> answer
+///
+/// Rule: a query that finds `queue_limit` others waiting is rejected.
+/// Does not model: what is stored, locks, pages, logs, replication.
+#include <optional>
+
+#include "models/service_time.hpp"
+#include "sim/kernel/resource.hpp"
+#include "sim/network/component.hpp"
+#include "sim/registry/registry.hpp"
+
+namespace faultline::models {
+namespace {
+
+using sim::Reply;
+using sim::Request;
+using sim::Resource;
+using sim::Task;
+
+struct DatabaseParams {
+  std::int64_t connections = 100;
+  std::optional<std::int64_t> queue_limit;
+  sim::RandomDuration service_time{sim::Duration(0)};
+  std::optional<sim::RandomDuration> write_service_time;
+  sim::RandomBytes reply_size{sim::Bytes{0}};
+
+  static void describe(sim::ParamList<DatabaseParams>& list) {
+    list.add("connections", &DatabaseParams::connections, "Queries it works on at once")
+        .between(1, 1'000'000);
+    list.add("queue_limit", &DatabaseParams::queue_limit,
+             "Queries that may wait for a connection; more are rejected; without it, any number")
+        .at_least(0);
+    list.add("service_time", &DatabaseParams::service_time, "Time for a query").required();
+    list.add("write_service_time", &DatabaseParams::write_service_time,
+             "Time for a write; without it, as for a read");
+    list.add("reply_size", &DatabaseParams::reply_size, "Size of what a read brings back");
+  }
+};
+
+class Database final : public sim::Component {
+ public:
+  Database(const DatabaseParams& params, const sim::BuildContext& context)
+      : connections_(context.kernel(), context.node().id(),
+                     {.servers = params.connections,
+                      .queue_limit = params.queue_limit.value_or(Resource::unlimited),
+                      .slowness = &context.node().slowness()}),
+        read_time_(params.service_time, context, "service_time"),
+        write_time_(params.write_service_time.value_or(params.service_time), context,
+                    "write_service_time"),
+        reply_size_(params.reply_size),
+        size_stream_(context.stream("reply_size")) {}
+
+  Task<Reply> handle(const Request& request) override {
+    const ServiceTime::Draw service = request.is_read() ? read_time_.draw() : write_time_.draw();
+    if (!co_await connections_.use(service.duration, service.lane))
+      co_return Reply::fail(sim::Reason::rejected);
+    Reply reply = Reply::done(request);
+    if (request.is_read()) reply.size = reply_size_.sample(size_stream_).count;
+    co_return reply;
+  }
+
+  bool offers(std::string_view role) const override { return role == "any" || role == "store"; }
+
+  void describe_statistics(sim::NodeStatistics& statistics) override {
+    statistics.servers(connections_, connections_);
+  }
+
+ private:
+  Resource connections_;
+  ServiceTime read_time_;
+  ServiceTime write_time_;
+  sim::RandomBytes reply_size_;
+  sim::Stream size_stream_;
+};
+
+const sim::Registration<sim::Component, Database, DatabaseParams> registered{
+    {.name = "database",
+     .title = "Database",
+     .summary =
+         "Connections, each with a service time for a read or a write, and a queue in front.",
+     .does_not_model = "what is stored, locks, pages, logs, replication",
+     .example =
+         R"json({"type": "database", "connections": 16, "service_time": "exponential(8ms)"})json"}};
+
+}  // namespace
+}  // namespace faultline::models

@@ -1,0 +1,51 @@
+/// Something that will happen at a point of virtual time. Events are members of what they are about
+/// (an awaiter in a coroutine frame, a message), so scheduling allocates nothing; an event that is
+/// destroyed must be cancelled first.
+#pragma once
+
+#include <cstdint>
+
+namespace faultline::sim {
+
+/// What kind of thing happened, for the order digest and the event log.
+enum class EventKind : std::uint8_t {
+  other,
+  resume,      ///< A process goes on after a delay.
+  grant,       ///< A process gets the resource it waited for.
+  service,     ///< A service time ends.
+  request,     ///< A request arrives.
+  reply,       ///< A reply arrives.
+  timeout,     ///< A caller gives up.
+  fault,       ///< A fault begins or ends.
+  statistics,  ///< The warm-up ends, or a sample is taken.
+};
+
+class Event {
+ public:
+  using Fire = void (*)(Event&);
+  explicit Event(Fire fire) : fire_(fire) {}
+  Event(const Event&) = delete;
+  Event& operator=(const Event&) = delete;
+
+  bool scheduled() const { return ticket_ != 0; }
+  /// The component (any number below 2^24) and kind that the order digest sees.
+  void set_tag(std::uint32_t component, EventKind kind) {
+    tag_ = component << 8 | static_cast<std::uint32_t>(kind);
+  }
+  std::uint32_t tag() const { return tag_; }
+  EventKind kind() const { return static_cast<EventKind>(tag_ & 0xff); }
+
+ protected:
+  void set_fire(Fire fire) { fire_ = fire; }
+  ~Event() = default;
+
+ private:
+  friend class EventQueue;
+  friend class EventLanes;
+  friend class Kernel;
+  Fire fire_;
+  std::uint64_t ticket_ = 0;  ///< Where the queue holds it; 0: nowhere.
+  std::uint32_t tag_ = 0;
+};
+
+}  // namespace faultline::sim

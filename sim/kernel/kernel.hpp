@@ -1,0 +1,120 @@
+/// The event loop of one run: virtual time, the pending events, and a way to stop from outside.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <exception>
+#include <string>
+
+#include "sim/kernel/event_queue.hpp"
+#include "sim/measure/digest.hpp"
+
+namespace faultline::sim {
+
+/// Why Kernel::run_until returned.
+enum class StopReason : std::uint8_t {
+  reached,  ///< Every event up to the asked time has fired; now() is that time.
+  paused,   ///< request_pause() was called, perhaps on another thread.
+};
+
+class Kernel {
+ public:
+  Kernel() = default;
+  Kernel(const Kernel&) = delete;
+  Kernel& operator=(const Kernel&) = delete;
+
+  Time now() const { return now_; }
+  std::uint64_t events() const { return events_; }  ///< Fired so far.
+  const OrderDigest& order_digest() const { return digest_; }
+
+  /// A lane for a delay that many events share; EventQueue::no_lane when there are too many kinds
+  /// of them.
+  EventQueue::Lane lane_of(Duration delay) { return queue_.lane_of(delay); }
+
+  /// Requires: `event` is not scheduled, `delay` is not negative. A time beyond the end of time is
+  /// the end of time.
+  void schedule_after(Event& event, Duration delay) { schedule_at(event, later(delay)); }
+  void schedule_at(Event& event, Time time);
+  /// The same for a delay known when the system was built; `lane` may be no_lane.
+  void schedule_constant(Event& event, EventQueue::Lane lane, Duration delay) {
+    SIM_ASSERT(delay.count() >= 0);
+    std::int64_t time;
+    const bool fits =
+        !__builtin_add_overflow(now_.time_since_epoch().count(), delay.count(), &time);
+    if (lane != EventQueue::no_lane && fits && queue_.try_push_lane(event, lane, time)) [[likely]]
+      return;
+    schedule_constant_slowly(event, lane, delay);
+  }
+  /// Behind all that is scheduled for now already.
+  void schedule_now(Event& event) { queue_.push_lane(event, now_lane_, now_); }
+  void cancel(Event& event) { queue_.cancel(event); }
+  void cancel_if_scheduled(Event& event) {
+    if (event.scheduled()) queue_.cancel(event);
+  }
+  Time next_event_time() { return queue_.next_time(); }
+
+  /// Fires all events up to and including `until`, in order. What an event throws leaves through
+  /// here.
+  StopReason run_until(Time until);
+  /// Fires the next event, if there is one not after `until`. True if it did.
+  bool step(Time until);
+  /// Makes run_until return after the current event. May be called from any thread, or from a
+  /// signal handler.
+  void request_pause() { interrupt_.store(true, std::memory_order_relaxed); }
+
+  /// Calls visit(Event&) for every pending event; the visitor may destroy it. The kernel is of no
+  /// use afterwards.
+  template <class Visit>
+  void visit_pending(Visit visit) {
+    queue_.visit_pending(visit);
+  }
+
+  /// Whether the processes of the owner with this id are being ended all together, as in a crash.
+  bool ending(std::uint32_t owner_id) const { return ending_ == owner_id; }
+  /// `owner_id`: whose processes are being ended from now on, or nobody.
+  void set_ending(std::uint32_t owner_id) { ending_ = owner_id; }
+  static constexpr std::uint32_t nobody = ~std::uint32_t{0};
+
+  /// Called by a process that ended with an exception: run_until throws it as soon as the current
+  /// event is over.
+  void fail(std::exception_ptr error);
+
+ private:
+  Time later(Duration delay) const {
+    SIM_ASSERT(delay.count() >= 0);
+    std::int64_t sum;
+    if (__builtin_add_overflow(now_.time_since_epoch().count(), delay.count(), &sum))
+      return last_time;
+    return Time(Duration(sum));
+  }
+  /// The rare ways, kept out of line so that the usual one needs no registers saved.
+  [[gnu::noinline]] void schedule_constant_slowly(Event& event, EventQueue::Lane lane,
+                                                  Duration delay);
+  [[noreturn]] void too_many_pending() const;
+  void fire(Event& event) {
+    digest_.add(now_, event.tag());
+    ++events_;
+    event.fire_(event);
+  }
+  void rethrow_failure();
+
+  /// One before time_max, which means "never" in the queue.
+  static constexpr Time last_time = time_max - Duration(1);
+
+  Time now_ = time_zero;
+  EventQueue queue_;
+  EventQueue::Lane now_lane_ = queue_.lane_of(Duration(0));
+  std::uint64_t events_ = 0;
+  OrderDigest digest_;
+  std::atomic<bool> interrupt_{false};
+  std::uint32_t ending_ = nobody;
+  std::exception_ptr failure_;
+};
+
+inline void Kernel::schedule_at(Event& event, Time time) {
+  SIM_ASSERT(time >= now_);
+  if (__builtin_expect(queue_.full(), false)) too_many_pending();
+  queue_.push(event, time < last_time ? time : last_time);
+}
+
+}  // namespace faultline::sim

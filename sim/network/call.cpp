@@ -1,0 +1,89 @@
+#include "sim/network/call.hpp"
+
+namespace faultline::sim {
+
+void RemoteCall::await_suspend(std::coroutine_handle<> frame) {
+  frame_ = frame;
+  Kernel& kernel = from_.kernel();
+  call_ = new Call(from_, target_, request_, this);
+  call_->set_tag(target_.node->id(), EventKind::request);
+  target_.there->send(kernel, *call_);
+  if (patience_.limit != Duration(0)) {
+    set_tag(from_.id(), EventKind::timeout);
+    kernel.schedule_constant(*this, patience_.lane, patience_.limit);
+  }
+}
+
+void send(Node& from, const Target& target, const Request& request) {
+  Call* message = new Call(from, target, request, nullptr);
+  message->set_tag(target.node->id(), EventKind::request);
+  target.there->send(from.kernel(), *message);
+}
+
+void RemoteCall::timed_out(Event& event) {
+  RemoteCall& self = static_cast<RemoteCall&>(event);
+  self.call_->waiter_ = nullptr;
+  self.call_ = nullptr;
+  self.resume_with(Reply::cut_off(self.request_.is_read(), Reason::timeout));
+}
+
+void Call::arrive(Event& event) {
+  Call& self = static_cast<Call&>(event);
+  Node& node = *self.target_.node;
+  if (node.in_service_ >= node.in_service_limit_) {
+    if (self.waiter_) self.waiter_->call_ = nullptr;
+    delete &self;
+    node.too_many_in_service();
+  }
+  self.arrived_ = node.kernel().now();
+  node.request_arrived(self.arrived_);
+  if (!node.up()) {
+    self.reply_ = Reply::fail(Reason::refused);
+    self.reply_.answered = false;
+    self.send_reply();
+    return;
+  }
+  if (++self.request_.hops > hops_max) {
+    self.reply_ = Reply::fail(Reason::loop);
+    self.send_reply();
+    return;
+  }
+  node.start_root(node.component().handle(self.request_), &ended, &self);
+}
+
+void Call::ended(PromiseBase& root, void* context, bool killed) {
+  Call& self = *static_cast<Call*>(context);
+  auto& promise = static_cast<TaskPromise<Reply>&>(root);
+  self.reply_ = killed ? Reply::cut_off(self.request_.is_read(), Reason::reset) : promise.take();
+  // What a node passes on of others is its own answer.
+  self.reply_.answered = !killed;
+  std::coroutine_handle<TaskPromise<Reply>>::from_promise(promise).destroy();
+  self.send_reply();
+}
+
+void Call::send_reply() {
+  Node& node = *target_.node;
+  node.request_ended(node.kernel().now(), arrived_, request_, reply_);
+  if (!waiter_) {
+    delete this;
+    return;
+  }
+  set_fire(&deliver);
+  set_tag(from_.id(), EventKind::reply);
+  target_.back->send(node.kernel(), *this);
+}
+
+void Call::discard(Event& event) { delete static_cast<Call*>(&event); }
+
+void Call::deliver(Event& event) {
+  Call& self = static_cast<Call&>(event);
+  RemoteCall* waiter = self.waiter_;
+  const Reply reply = self.reply_;
+  delete &self;
+  if (!waiter) return;
+  waiter->call_ = nullptr;
+  if (waiter->scheduled()) waiter->from_.kernel().cancel(*waiter);
+  waiter->resume_with(reply);
+}
+
+}  // namespace faultline::sim

@@ -1,0 +1,104 @@
+/// A request from one node to another and the reply to it.
+///
+///   caller --request message--> callee: a process of the callee runs handle() --reply message--> caller
+///
+/// Messages are on their own while they travel: a caller that times out or crashes stops waiting
+/// and the callee keeps working; a callee that crashes resets the connection, and one that is down
+/// refuses it. Both answers take the way back. Does not model: connections, bandwidth and loss.
+#pragma once
+
+#include <coroutine>
+
+#include "sim/network/node.hpp"
+#include "sim/network/route.hpp"
+
+namespace faultline::sim {
+
+/// One end of a wire as the caller holds it: whom to call and by which ways.
+struct Target {
+  Node* node = nullptr;
+  const Route* there = nullptr;
+  const Route* back = nullptr;
+};
+
+/// How long the caller waits, worked out once when the system is built.
+struct Patience {
+  Duration limit{};  ///< Zero: for ever.
+  EventQueue::Lane lane = EventQueue::no_lane;
+  Patience() = default;
+  Patience(Kernel& kernel, Duration limit_) : limit(limit_), lane(kernel.lane_of(limit_)) {}
+};
+
+class RemoteCall;
+
+/// The message itself: first the request, then the reply. Frees itself when it has arrived for the
+/// last time.
+class Call final : public Event {
+ public:
+  static void* operator new(std::size_t size) { return FramePool::take(size); }
+  static void operator delete(void* memory, std::size_t size) { FramePool::give(memory, size); }
+
+  Call(Node& from, const Target& target, const Request& request, RemoteCall* waiter)
+      : Event(&arrive), from_(from), target_(target), request_(request), waiter_(waiter) {}
+
+  /// Frees a message that is still travelling when the run is torn down: an event of kind request
+  /// or reply.
+  static void discard(Event& event);
+
+ private:
+  friend class RemoteCall;
+  static void arrive(Event& event);
+  static void deliver(Event& event);
+  static void ended(PromiseBase& root, void* context, bool killed);
+  void send_reply();
+
+  Node& from_;
+  Target target_;
+  Request request_;
+  Reply reply_;
+  RemoteCall* waiter_;  ///< Null when the caller has stopped waiting.
+  Time arrived_{};
+};
+
+/// `Reply reply = co_await call(node, target, request, patience);`
+class RemoteCall final : public Event {
+ public:
+  RemoteCall(Node& from, const Target& target, const Request& request, const Patience& patience)
+      : Event(&timed_out), from_(from), target_(target), request_(request), patience_(patience) {}
+  ~RemoteCall() {
+    if (scheduled()) from_.kernel().cancel(*this);
+    if (call_) call_->waiter_ = nullptr;
+  }
+
+  bool await_ready() const noexcept { return false; }
+  void await_suspend(std::coroutine_handle<> frame);
+  Reply await_resume() const { return reply_; }
+
+ private:
+  friend class Call;
+  static void timed_out(Event& event);
+  void resume_with(const Reply& reply) {
+    reply_ = reply;
+    frame_.resume();
+  }
+
+  Node& from_;
+  const Target& target_;
+  const Request& request_;
+  const Patience& patience_;
+  Call* call_ = nullptr;
+  Reply reply_;
+  std::coroutine_handle<> frame_;
+};
+
+/// Sends `request` and waits for the reply, or for patience to run out: then the reply is a
+/// time-out (`fail` for a read, `unknown` for a write). Requires: the arguments outlive the wait.
+inline RemoteCall call(Node& from, const Target& target, const Request& request,
+                       const Patience& patience) {
+  return RemoteCall(from, target, request, patience);
+}
+
+/// Sends `request` without waiting for an answer; what becomes of it is known to the callee alone.
+void send(Node& from, const Target& target, const Request& request);
+
+}  // namespace faultline::sim

@@ -1,0 +1,182 @@
+/// A place where a component runs: it has a name, is up or down, owns the component's processes,
+/// and counts what passes.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/kernel/processor_sharing.hpp"
+#include "sim/kernel/resource.hpp"
+#include "sim/kernel/task.hpp"
+#include "sim/measure/gauge.hpp"
+#include "sim/measure/histogram.hpp"
+#include "sim/measure/slo.hpp"
+#include "sim/network/component.hpp"
+#include "sim/network/request.hpp"
+
+namespace faultline::sim {
+
+/// What a node's component lets the engine reset at the end of the warm-up, sample over time and
+/// report.
+class NodeStatistics {
+ public:
+  /// A number in the result, read when it is asked for: "entries", "hit_ratio".
+  void scalar(std::string name, std::function<double(Time now)> read);
+  /// A histogram in the result, in nanoseconds: "queue_wait_seconds".
+  void histogram(std::string name, const Histogram& histogram);
+  /// The servers whose business is the node's: gives "utilization", "queue_length_mean",
+  /// "queue_wait_seconds" and the series of both. Call it for at most one pair; `queue` may be the
+  /// same as `busy`.
+  void servers(Resource& busy, Resource& queue);
+  void servers(ProcessorSharing& busy, Resource& queue);
+  /// A further resource, reported as "<name>_utilization", "<name>_queue_length_mean" and
+  /// "<name>_wait_seconds".
+  void resource(std::string name, Resource& resource);
+  /// What else to do when statistics begin anew.
+  void on_reset(std::function<void(Time now)> reset);
+
+  void reset(Time now) const;
+  struct Scalar {
+    std::string name;
+    std::function<double(Time now)> read;
+  };
+  struct NamedHistogram {
+    std::string name;
+    const Histogram* histogram;
+  };
+  /// A time-averaged quantity: `area(now)` is its integral over time in unit-seconds since the last
+  /// reset.
+  struct Sampled {
+    std::string name;
+    std::function<double(Time now)> area;
+  };
+  const std::vector<Scalar>& scalars() const { return scalars_; }
+  const std::vector<NamedHistogram>& histograms() const { return histograms_; }
+  const std::vector<Sampled>& sampled() const { return sampled_; }
+
+ private:
+  std::vector<Scalar> scalars_;
+  std::vector<NamedHistogram> histograms_;
+  std::vector<Sampled> sampled_;
+  std::vector<std::function<void(Time)>> resets_;
+};
+
+/// Counts of requests by how they ended. Conservation: sent = ok + fail + unknown + in flight.
+struct OutcomeTally {
+  std::uint64_t sent = 0;
+  std::array<std::uint64_t, 3> ended{};  ///< By Outcome.
+  std::array<std::uint64_t, reason_count>
+      reasons{};  ///< By Reason; the entry of `none` counts the ok ones.
+
+  void end(const Reply& reply) {
+    ++ended[static_cast<std::size_t>(reply.outcome)];
+    ++reasons[static_cast<std::size_t>(reply.reason)];
+  }
+  std::uint64_t finished() const { return ended[0] + ended[1] + ended[2]; }
+  std::uint64_t ok() const { return ended[0]; }
+};
+
+class Node final : public ProcessOwner {
+ public:
+  Node(Kernel& kernel, std::uint32_t id, std::string name, std::string group, std::int64_t index)
+      : ProcessOwner(kernel, id), name_(std::move(name)), group_(std::move(group)), index_(index) {}
+  /// Ends the processes while the component they run in still lives.
+  ~Node() override { end_processes(); }
+
+  const std::string& name() const { return name_; }  ///< "app[0]", or "db" when there is one only.
+  const std::string& group() const { return group_; }  ///< "app"
+  std::int64_t index() const { return index_; }
+  std::string_view process_owner_name() const override { return name_; }
+
+  Component& component() const { return *component_; }
+  void set_component(std::unique_ptr<Component> component) { component_ = std::move(component); }
+
+  bool up() const { return down_causes_ == 0; }
+  /// One cause to be down more. The first ends every process of the node; from then on it refuses
+  /// requests.
+  void crash();
+  /// One cause to be down less; without any the node is up again. Requires: down.
+  void restart();
+  /// Everything the node does takes this many times as long. 1: as declared.
+  const double& slowness() const { return slowness_; }
+  /// One cause of slowness more; several multiply. `cause` names it for remove_slowness.
+  void add_slowness(const void* cause, double factor);
+  void remove_slowness(const void* cause);
+  /// A service time as this node takes it now.
+  Duration slowed(Duration duration) const {
+    if (__builtin_expect(slowness_ == 1.0, true)) return duration;
+    return scaled(duration, slowness_);
+  }
+
+  NodeStatistics& statistics() { return statistics_; }
+  const NodeStatistics& statistics() const { return statistics_; }
+
+  /// Requests here: waiting, being served, or waiting for others.
+  std::uint64_t in_service() const { return in_service_; }
+  const OutcomeTally& tally() const { return tally_; }  ///< By arrival since the statistics began.
+  const Histogram& latency() const {
+    return latency_;
+  }  ///< Arrival to answer, queue wait included; ok ones.
+  const CountGauge& in_service_gauge() const { return in_service_gauge_; }
+  /// An objective over the requests that come to this node.
+  struct Watcher {
+    SloMeter* meter;             ///< Outlives the node.
+    std::int64_t request_class;  ///< -1: every class.
+    Time from;                   ///< Earlier arrivals do not count.
+  };
+  void watch(const Watcher& watcher) { watchers_.push_back(watcher); }
+  /// Requests here at which the run stops with a RunError.
+  void set_in_service_limit(std::uint64_t limit) { in_service_limit_ = limit; }
+  void reset_statistics(Time now);
+  /// Stops the program if requests were lost or doubled: received = answered + in service.
+  void assert_conservation() const;
+
+ private:
+  friend class Call;
+  void request_arrived(Time now) {
+    ++received_;
+    ++in_service_;
+    ++tally_.sent;
+    in_service_gauge_.add(now, 1);
+  }
+  void request_ended(Time now, Time arrived, const Request& request, const Reply& reply) {
+    ++answered_;
+    --in_service_;
+    in_service_gauge_.add(now, -1);
+    if (arrived < statistics_start_) return;
+    tally_.end(reply);
+    if (reply.is_ok()) latency_.record((now - arrived).count());
+    for (const Watcher& watcher : watchers_) {
+      if (arrived < watcher.from) continue;
+      if (watcher.request_class < 0 || watcher.request_class == request.request_class) {
+        watcher.meter->record(arrived, reply.is_ok(), now - arrived);
+      }
+    }
+  }
+  [[noreturn]] void too_many_in_service() const;
+
+  std::string name_;
+  std::string group_;
+  std::int64_t index_;
+  std::uint64_t down_causes_ = 0;
+  double slowness_ = 1.0;  ///< The product of the causes' factors, exactly 1 without any.
+  std::vector<std::pair<const void*, double>> slow_causes_;
+  std::uint64_t received_ = 0;  ///< Since the run began.
+  std::uint64_t answered_ = 0;  ///< Since the run began.
+  std::uint64_t in_service_ = 0;
+  std::uint64_t in_service_limit_ = ~std::uint64_t{0};
+  std::vector<Watcher> watchers_;
+  Time statistics_start_{};
+  OutcomeTally tally_;
+  Histogram latency_;
+  CountGauge in_service_gauge_;
+  NodeStatistics statistics_;
+  std::unique_ptr<Component> component_;
+};
+
+}  // namespace faultline::sim

@@ -1,0 +1,92 @@
+/// What travels between nodes: a request and its reply.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "sim/kernel/time.hpp"
+
+namespace faultline::sim {
+
+/// Names an endpoint ("search") or a class of requests inside one run; the names are kept by the
+/// run.
+using NameId = std::uint16_t;
+
+/// What a request wants of the one who answers it.
+enum class Operation : std::uint8_t {
+  read,
+  write,
+  erase,  ///< Of a cache: forget the key.
+};
+
+/// How an operation ended.
+enum class Outcome : std::uint8_t {
+  ok,
+  fail,     ///< Certainly no effect.
+  unknown,  ///< May or may not have taken effect.
+};
+
+/// Why it did not end ok.
+enum class Reason : std::uint8_t {
+  none,
+  timeout,   ///< The caller stopped waiting.
+  rejected,  ///< A queue limit, or no backend to send it to.
+  refused,   ///< The node was down when the request came.
+  reset,     ///< The node crashed while it worked on it.
+  error,     ///< The application said so (a `fail` step).
+  loop,      ///< It passed more than `hops_max` nodes.
+};
+inline constexpr std::size_t reason_count = 7;
+inline constexpr int hops_max = 250;
+std::string_view to_text(Reason reason);
+
+struct Request {
+  std::uint64_t id =
+      0;  ///< Unique in the run; all calls made on behalf of one user request share it.
+  std::uint64_t key = 0;     ///< What it is about.
+  std::uint64_t source = 0;  ///< The client's address, as ip_hash sees it.
+  std::int64_t size = 0;     ///< Bytes.
+  Time born{};               ///< When the client sent it.
+  NameId endpoint = 0;
+  NameId request_class = 0;
+  std::uint8_t hops = 0;  ///< Nodes passed so far.
+  Operation operation = Operation::read;
+  Duration time_to_live{};  ///< Of what a cache is to keep; zero: the cache's own.
+
+  bool is_read() const { return operation == Operation::read; }
+};
+
+struct Reply {
+  Outcome outcome = Outcome::ok;
+  Reason reason = Reason::none;
+  bool found = true;      ///< A cache's answer to a read: hit or miss.
+  bool effect = false;    ///< Something was written, or may have been: here or further on.
+  bool answered = true;   ///< By the node itself; false: its connection was refused or reset.
+  std::int64_t size = 0;  ///< Bytes.
+
+  static Reply ok() { return {}; }
+  /// What a store answers to `request` when it has done it.
+  static Reply done(const Request& request) { return {.effect = !request.is_read()}; }
+  static Reply fail(Reason why) {
+    return {.outcome = Outcome::fail, .reason = why, .found = false};
+  }
+  static Reply unknown(Reason why) {
+    return {.outcome = Outcome::unknown, .reason = why, .found = false, .effect = true};
+  }
+  /// The end of an operation that was cut off: a read certainly had no effect, a write may have had
+  /// one.
+  static Reply cut_off(bool is_read, Reason why) { return is_read ? fail(why) : unknown(why); }
+  bool is_ok() const { return outcome == Outcome::ok; }
+  /// This reply as the end of all that was done for `request`, which had an effect before if
+  /// `effect_before`: then a write that fails now may have taken effect all the same.
+  Reply after(bool effect_before, const Request& request) const {
+    Reply all = *this;
+    all.effect = all.effect || effect_before;
+    if (all.effect && all.outcome == Outcome::fail && !request.is_read()) {
+      all.outcome = Outcome::unknown;
+    }
+    return all;
+  }
+};
+
+}  // namespace faultline::sim

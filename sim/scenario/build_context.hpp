@@ -1,0 +1,68 @@
+/// What a component is handed when it is built: its node, its random streams, and its wires to
+/// others.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/network/call.hpp"
+#include "sim/network/network.hpp"
+#include "sim/param/param.hpp"
+#include "sim/random/stream.hpp"
+#include "sim/scenario/request_log.hpp"
+
+namespace faultline::sim {
+
+class System;
+
+/// A wire: the nodes a reference names, in the order of their indices.
+using Port = std::vector<Target>;
+
+class BuildContext {
+ public:
+  BuildContext(System& system, Node& node) : system_(system), node_(node) {}
+
+  Node& node() const { return node_; }
+  Kernel& kernel() const { return node_.kernel(); }
+  /// The stream of `purpose` in this component.
+  Stream stream(std::string_view purpose) const;
+  /// The nodes that `ref` names: one node, or all replicas of a group. Requires: a reference the
+  /// reader has checked.
+  Port port(const NodeRef& ref) const;
+  Patience patience(Duration limit) const { return Patience(kernel(), limit); }
+  NameId name(const std::string& text) const;
+  RequestLog& requests() const;
+  /// A number for a request that no other request of the run has.
+  std::uint64_t first_request_id() const;
+
+ private:
+  System& system_;
+  Node& node_;
+};
+
+/// One call after the other to the nodes of a port, as a client library without a balancer does it:
+/// round robin over the replicas that the reference names, or by key, so that the same key always
+/// meets the same replica.
+class PortPicker {
+ public:
+  explicit PortPicker(Port port) : port_(std::move(port)) {}
+  const Target& next() {
+    if (port_.size() == 1) return port_.front();
+    const Target& target = port_[turn_];
+    if (++turn_ == port_.size()) turn_ = 0;
+    return target;
+  }
+  const Target& for_key(std::uint64_t key) const {
+    return port_.size() == 1 ? port_.front() : port_[key % port_.size()];
+  }
+  const Port& port() const { return port_; }
+
+ private:
+  Port port_;
+  std::size_t turn_ = 0;
+};
+
+}  // namespace faultline::sim

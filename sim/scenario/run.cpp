@@ -1,0 +1,262 @@
+#include "sim/scenario/run.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+#include <set>
+
+#include "sim/kernel/run_error.hpp"
+
+namespace faultline::sim {
+
+/// Calls a function of the run at one time, or again and again.
+class Run::StepTimer final : public Event {
+ public:
+  StepTimer(Run& run, void (Run::*action)()) : Event(&fire), run_(run), action_(action) {
+    set_tag(static_cast<std::uint32_t>(run.system_.nodes().size()), EventKind::statistics);
+  }
+  ~StepTimer() { run_.system_.kernel().cancel_if_scheduled(*this); }
+
+ private:
+  static void fire(Event& event) {
+    StepTimer& self = static_cast<StepTimer&>(event);
+    (self.run_.*self.action_)();
+  }
+  Run& run_;
+  void (Run::*action_)();
+};
+
+Run::Run(const Spec& spec, std::uint64_t seed, std::uint64_t replication, Problems& problems)
+    : spec_(spec),
+      system_(spec, seed, replication, problems),
+      end_(Time(spec.run.duration)),
+      warmup_end_(Time(spec.run.warmup)),
+      step_(SeriesClock::for_length(time_zero, spec.run.duration).step) {
+  for (std::size_t i = 0; i < system_.nodes().size(); ++i) {
+    const auto& sampled = system_.nodes()[i]->statistics().sampled();
+    for (std::size_t j = 0; j < sampled.size(); ++j) sampled_.push_back({i, j, 0, 0, {}});
+  }
+}
+
+Run::~Run() = default;
+
+void Run::start() {
+  started_ = true;
+  Kernel& kernel = system_.kernel();
+  step_timer_ = std::make_unique<StepTimer>(*this, &Run::close_step);
+  kernel.schedule_after(*step_timer_, step_);
+  if (warmup_end_ > time_zero) {
+    warmup_timer_ = std::make_unique<StepTimer>(*this, &Run::end_warmup);
+    kernel.schedule_at(*warmup_timer_, warmup_end_);
+  } else {
+    warm_ = true;
+  }
+  system_.start();
+}
+
+void Run::close_step() {
+  Kernel& kernel = system_.kernel();
+  const Time now = kernel.now();
+  const double seconds = to_seconds(now - step_start_);
+  for (Sampled& sampled : sampled_) {
+    const double area =
+        system_.nodes()[sampled.node]->statistics().sampled()[sampled.index].area(now);
+    sampled.values.push_back((area - sampled.area + sampled.carried) / seconds);
+    sampled.area = area;
+    sampled.carried = 0;
+  }
+  system_.requests().close_step();
+  system_.assert_conservation();
+  progress_.store(now.time_since_epoch().count(), std::memory_order_relaxed);
+  progress_events_.store(kernel.events(), std::memory_order_relaxed);
+  step_start_ = now;
+  if (now + step_ <= end_) kernel.schedule_after(*step_timer_, step_);
+}
+
+void Run::end_warmup() {
+  const Time now = system_.kernel().now();
+  for (Sampled& sampled : sampled_) {
+    sampled.carried +=
+        system_.nodes()[sampled.node]->statistics().sampled()[sampled.index].area(now) -
+        sampled.area;
+    sampled.area = 0;
+  }
+  system_.reset_statistics(now);
+  statistics_start_ = now;
+  warm_ = true;
+}
+
+StopReason Run::run_until(Time until) {
+  if (!started_) start();
+  return system_.kernel().run_until(std::min(until, end_));
+}
+
+bool Run::step() {
+  if (!started_) start();
+  if (system_.kernel().step(end_)) return true;
+  system_.kernel().run_until(end_);  // No event is left: only the time goes on to the end.
+  return false;
+}
+
+namespace {
+
+OutcomeCounts counts_of(const OutcomeTally& tally) {
+  OutcomeCounts counts;
+  counts.sent = tally.sent;
+  counts.ok = tally.ended[0];
+  counts.fail = tally.ended[1];
+  counts.unknown = tally.ended[2];
+  counts.in_flight = tally.sent - tally.finished();
+  for (std::size_t reason = 1; reason < reason_count; ++reason) {
+    if (tally.reasons[reason] > 0) {
+      counts.errors[std::string(to_text(static_cast<Reason>(reason)))] = tally.reasons[reason];
+    }
+  }
+  return counts;
+}
+
+void add_counts(OutcomeCounts& sum, const OutcomeCounts& counts) {
+  sum.sent += counts.sent;
+  sum.ok += counts.ok;
+  sum.fail += counts.fail;
+  sum.unknown += counts.unknown;
+  sum.in_flight += counts.in_flight;
+  for (const auto& [reason, count] : counts.errors) sum.errors[reason] += count;
+}
+
+/// Several replicas as one: counts and throughput summed, histograms merged, other values averaged
+/// over the replicas that have them.
+NodeResult pooled(const std::vector<const NodeResult*>& members) {
+  NodeResult pool;
+  pool.name = pool.group = members.front()->group;
+  pool.type = members.front()->type;
+  std::map<std::string, std::pair<double, std::size_t>> sums;
+  for (const NodeResult* member : members) {
+    add_counts(pool.counts, member->counts);
+    for (const auto& [name, value] : member->scalars) {
+      sums[name].first += value;
+      ++sums[name].second;
+    }
+    for (const auto& [name, histogram] : member->histograms) pool.histograms[name].merge(histogram);
+    for (const auto& [name, values] : member->series) {
+      std::vector<double>& sum = pool.series[name];
+      sum.resize(std::max(sum.size(), values.size()));
+      for (std::size_t i = 0; i < values.size(); ++i)
+        sum[i] += values[i] / static_cast<double>(members.size());
+    }
+  }
+  for (const auto& [name, sum] : sums)
+    pool.scalars[name] = sum.first / static_cast<double>(sum.second);
+  pool.scalars["throughput_per_second"] = sums["throughput_per_second"].first;
+  return pool;
+}
+
+}  // namespace
+
+NodeResult Run::node_result(const Node& node, Time now) const {
+  NodeResult result;
+  result.name = node.name();
+  result.group = node.group();
+  result.type = spec_.find_node(node.group())->type->name();
+  result.counts = counts_of(node.tally());
+  const double measured = to_seconds(now - statistics_start_);
+  result.scalars["throughput_per_second"] =
+      measured > 0 ? static_cast<double>(node.tally().ok()) / measured : 0;
+  result.scalars["in_service_mean"] = node.in_service_gauge().mean(now);
+  for (const auto& scalar : node.statistics().scalars())
+    result.scalars[scalar.name] = scalar.read(now);
+  result.histograms["latency_seconds"] = node.latency();
+  for (const auto& histogram : node.statistics().histograms()) {
+    result.histograms[histogram.name] = *histogram.histogram;
+  }
+  return result;
+}
+
+void Run::add_series(Result& result) const {
+  result.series_start_seconds = 0;
+  result.series_step_seconds = to_seconds(step_);
+  const double seconds = to_seconds(step_);
+  for (const RequestStep& step : system_.requests().steps()) {
+    result.series["throughput_per_second"].push_back(static_cast<double>(step.ok) / seconds);
+    result.series["fail_per_second"].push_back(static_cast<double>(step.fail) / seconds);
+    result.series["unknown_per_second"].push_back(static_cast<double>(step.unknown) / seconds);
+    result.series["latency_mean_seconds"].push_back(step.mean);
+    result.series["latency_p50_seconds"].push_back(step.p50);
+    result.series["latency_p90_seconds"].push_back(step.p90);
+    result.series["latency_p99_seconds"].push_back(step.p99);
+    result.series["latency_max_seconds"].push_back(step.max);
+  }
+  for (const Sampled& sampled : sampled_) {
+    const auto& name = system_.nodes()[sampled.node]->statistics().sampled()[sampled.index].name;
+    result.nodes[sampled.node].series[name] = sampled.values;
+  }
+}
+
+Result Run::result() {
+  system_.assert_conservation();
+  const Time now = system_.kernel().now();
+  const RequestLog& log = system_.requests();
+  Result result;
+  result.version = FAULTLINE_VERSION;
+  result.title = spec_.title;
+  result.scenario_sha256 = spec_.sha256;
+  result.scenario_text = spec_.text;
+  result.seed = system_.seed();
+  result.virtual_seconds = to_seconds(now);
+  result.planned_seconds = to_seconds(end_);
+  result.warmup_seconds = to_seconds(warmup_end_);
+  result.measured_seconds = to_seconds(now - statistics_start_);
+  result.events = system_.kernel().events();
+  result.cut_short = now < end_;
+  result.order_digest = system_.kernel().order_digest().finish();
+
+  result.requests.latency = log.latency();
+  result.requests.latency.merge(log.open_step_latency());
+  for (std::size_t i = 0; i < log.classes().size(); ++i) {
+    const ClassLog& class_log = log.classes()[i];
+    const OutcomeCounts counts = counts_of(class_log.tally);
+    if (counts.sent == 0) continue;
+    add_counts(result.requests.counts, counts);
+    RequestsResult& by_class = result.by_class[system_.names().name_of(static_cast<NameId>(i))];
+    by_class.counts = counts;
+    by_class.latency = log.several_classes() ? class_log.latency : result.requests.latency;
+    if (result.measured_seconds > 0) {
+      by_class.throughput_per_second = static_cast<double>(counts.ok) / result.measured_seconds;
+    }
+  }
+  if (result.measured_seconds > 0) {
+    result.requests.throughput_per_second =
+        static_cast<double>(result.requests.counts.ok) / result.measured_seconds;
+  }
+  for (const auto& node : system_.nodes()) result.nodes.push_back(node_result(*node, now));
+  add_series(result);
+  std::map<std::string, std::vector<const NodeResult*>> groups;
+  for (const NodeResult& node : result.nodes) groups[node.group].push_back(&node);
+  for (const auto& [group, members] : groups) result.groups[group] = pooled(members);
+
+  for (const auto& slo : log.slos()) result.slos.push_back(slo.meter.result(now));
+  result.faults = system_.fault_bands();
+
+  for (const NodeSpec& node : spec_.nodes) {
+    TopologyNode drawn{node.name, node.type->name(), node.replicas};
+    if (const auto place = spec_.layout.find(node.name); place != spec_.layout.end()) {
+      drawn.has_position = true;
+      drawn.x = place->second.x;
+      drawn.y = place->second.y;
+    }
+    result.topology_nodes.push_back(drawn);
+    std::vector<FoundRef> refs;
+    node.type->params().collect_refs(node.params.get(), Path(), refs);
+    std::set<std::pair<std::string, std::string>> seen;
+    for (const FoundRef& ref : refs) {
+      const std::string group = ref.name.substr(0, ref.name.find('['));
+      if (seen.emplace(group, ref.role).second)
+        result.topology_edges.push_back({node.name, group, ref.role});
+    }
+  }
+  result.results_digest = digest_of(result);
+  return result;
+}
+
+}  // namespace faultline::sim

@@ -1,0 +1,421 @@
+#include "sim/scenario/spec.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "sim/network/component.hpp"
+#include "sim/param/described.hpp"
+#include "sim/param/json_path.hpp"
+#include "sim/param/json_reader.hpp"
+#include "sim/scenario/sha256.hpp"
+
+namespace faultline::sim {
+
+void ZoneSpec::describe(ParamList<ZoneSpec>& list) {
+  list.add("region", &ZoneSpec::region, "The region this zone is part of");
+}
+
+void LinkSpec::describe(ParamList<LinkSpec>& list) {
+  list.add("from", &LinkSpec::from, "One end: a node, or a group for all of its nodes").required();
+  list.add("to", &LinkSpec::to, "The other end; the link works in both directions").required();
+  list.add("latency", &LinkSpec::latency, "Time a message takes, drawn for each message")
+      .required();
+}
+
+void NetworkSpec::describe(ParamList<NetworkSpec>& list) {
+  list.add("default_latency", &NetworkSpec::default_latency,
+           "Time a message takes between two nodes that no explicit links connect");
+  list.add("links", &NetworkSpec::links,
+           "Links between nodes; a message takes the way through them with the least mean latency");
+}
+
+void FaultSpec::describe(ParamList<FaultSpec>& list) {
+  list.add("fault", &FaultSpec::fault, "What happens, and to whom").required();
+  list.add("at", &FaultSpec::at, "When it begins").at_least(Duration(0));
+  list.add("for", &FaultSpec::length, "How long it lasts; without it, to the end of the run")
+      .above(Duration(0));
+  list.add("mtbf", &FaultSpec::mean_time_between,
+           "Instead of `at`: mean time from the end of one to the beginning of the next, "
+           "exponential; of a group, one node "
+           "at a time, drawn by lot")
+      .above(Duration(0));
+  list.add("mttr", &FaultSpec::mean_time_to_repair, "With mtbf: mean time it lasts, exponential")
+      .above(Duration(0));
+}
+
+void FaultSpec::check(const FaultSpec& fault, const Path& path, Problems& problems) {
+  if (fault.at.has_value() == fault.mean_time_between.has_value()) {
+    problems.add(path,
+                 fault.at ? "both `at` and `mtbf` are given" : "neither `at` nor `mtbf` is given",
+                 "give `at` for a fault at a known time, `mtbf` for a random one");
+  }
+  if (fault.mean_time_between &&
+      fault.mean_time_to_repair.has_value() == fault.length.has_value()) {
+    problems.add(path, "with `mtbf`, give either `mttr` or `for`");
+  }
+  if (fault.at && fault.mean_time_to_repair) {
+    problems.add(path / "mttr", "only with `mtbf`", "write `for` for how long it lasts");
+  }
+}
+
+void RunSpec::describe(ParamList<RunSpec>& list) {
+  list.add("duration", &RunSpec::duration, "Virtual time the run lasts, warm-up included")
+      .above(Duration(0));
+  list.add("warmup", &RunSpec::warmup, "Virtual time before statistics begin")
+      .at_least(Duration(0));
+  list.add("seed", &RunSpec::seed, "Names the random streams; the same seed gives the same run")
+      .at_least(0);
+  list.add("in_service_limit", &RunSpec::in_service_limit,
+           "Requests at one node, waiting or in work, at which the run stops: it would not catch "
+           "up any more")
+      .between(1, 100'000'000);
+}
+
+void RunSpec::check(const RunSpec& run, const Path& path, Problems& problems) {
+  if (run.warmup >= run.duration) {
+    problems.add(path / "warmup", fmt::format("expected less than the duration {}, got {}",
+                                              to_text(run.duration), to_text(run.warmup)));
+  }
+}
+
+const NodeSpec* Spec::find_node(std::string_view name) const {
+  for (const NodeSpec& node : nodes) {
+    if (node.name == name) return &node;
+  }
+  return nullptr;
+}
+
+namespace {
+
+constexpr std::int64_t name_length_max = 100;
+
+/// What is wrong with a name, or empty. Names stand in paths, references and reports.
+std::string name_problem(std::string_view name) {
+  if (name.empty()) return "a name may not be empty";
+  if (name.size() > name_length_max)
+    return fmt::format("a name has at most {} bytes", name_length_max);
+  for (const char c : name) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)
+      return "a name may not hold control characters";
+    if (std::string_view("[]().,:\"'\\").find(c) != std::string_view::npos) {
+      return fmt::format("a name may not hold '{}'", c);
+    }
+  }
+  return {};
+}
+
+/// Reads the parts of a file that are described structs, and says what is unknown at the top.
+class SpecReader {
+ public:
+  SpecReader(const Json& json, Spec& spec, ReadContext& context)
+      : json_(json), spec_(spec), context_(context) {}
+
+  void read() {
+    if (!json_.is_object()) {
+      context_.problems.add(Path(), fmt::format("expected an object, got {}", json_.type_name()));
+      return;
+    }
+    if (!read_version()) return;
+    static const std::vector<std::string> known{"faultline", "title",   "description", "zones",
+                                                "nodes",     "network", "faults",      "slos",
+                                                "expect",    "run",     "layout",      "$schema"};
+    for (const auto& [key, value] : json_.items()) {
+      if (std::find(known.begin(), known.end(), key) == known.end()) {
+        context_.problems.add(Path() / key, "unknown key", suggestion(key, known));
+      }
+    }
+    read_part("title", spec_.title);
+    read_part("description", spec_.description);
+    read_part("zones", spec_.zones);
+    read_nodes();
+    read_part("network", spec_.network);
+    read_part("faults", spec_.faults);
+    read_part("slos", spec_.slos);
+    read_expectations();
+    read_part("run", spec_.run);
+    read_layout();
+    check_references();
+    check_layout();
+  }
+
+ private:
+  template <class T>
+  void read_part(const char* key, T& out) {
+    if (const auto found = json_.find(key); found != json_.end()) {
+      ValueType<T>::read(*found, out, ParamOptions{}, Path() / key, context_);
+    }
+  }
+
+  bool read_version() {
+    const auto found = json_.find("faultline");
+    const Path path = Path() / "faultline";
+    if (found == json_.end()) {
+      context_.problems.add(path, "the format version is missing",
+                            fmt::format("write \"faultline\": {}", format_version));
+      return false;
+    }
+    if (!found->is_number_integer() || *found != format_version) {
+      context_.problems.add(
+          path,
+          fmt::format("expected format version {}, got {}", format_version,
+                      found->dump(-1, ' ', false, Json::error_handler_t::replace).substr(0, 40)),
+          found->is_number_integer() && *found > format_version
+              ? "the file is for a newer faultline"
+              : "this program reads version 1 only");
+      return false;
+    }
+    return true;
+  }
+
+  void read_nodes() {
+    const Path path = Path() / "nodes";
+    const auto found = json_.find("nodes");
+    if (found == json_.end() || !found->is_object() || found->empty()) {
+      context_.problems.add(path, "expected an object with at least one node",
+                            R"(for example "nodes": {"users": {"type": "clients", ...}})");
+      return;
+    }
+    std::int64_t total = 0;
+    for (const auto& [name, value] : found->items()) {
+      read_node(name, value, path / name);
+      if (!spec_.nodes.empty())
+        total += spec_.nodes.back().name == name ? spec_.nodes.back().replicas : 0;
+    }
+    if (total > nodes_max) {
+      context_.problems.add(
+          path, fmt::format("expected at most {} nodes in all, got {}", nodes_max, total));
+    }
+  }
+
+  void read_node(const std::string& name, const Json& value, const Path& path) {
+    if (std::string problem = name_problem(name); !problem.empty()) {
+      context_.problems.add(path, problem);
+      return;
+    }
+    if (!value.is_object()) {
+      context_.problems.add(path, fmt::format("expected an object, got {}", value.type_name()));
+      return;
+    }
+    NodeSpec node;
+    node.name = name;
+    const std::vector<std::string> types = TypeCatalogue::instance().names(Component::kind);
+    const auto type = value.find("type");
+    if (type == value.end() || !type->is_string()) {
+      context_.problems.add(path / "type", "the node's type is missing", suggestion("", types));
+      return;
+    }
+    node.type =
+        TypeCatalogue::instance().find(Component::kind, type->get_ref<const std::string&>());
+    if (!node.type) {
+      const std::string& word = type->get_ref<const std::string&>();
+      context_.problems.add(path / "type", fmt::format("unknown node type \"{}\"", word),
+                            suggestion(word, types));
+      return;
+    }
+    if (const auto replicas = value.find("replicas"); replicas != value.end()) {
+      ParamOptions options;
+      options.minimum = 1;
+      options.maximum = static_cast<double>(replicas_max);
+      ValueType<std::int64_t>::read(*replicas, node.replicas, options, path / "replicas", context_);
+    }
+    if (const auto zone = value.find("zone"); zone != value.end()) {
+      ValueType<std::string>::read(*zone, node.zone, ParamOptions{}, path / "zone", context_);
+      if (zone->is_string() && !spec_.zones.contains(node.zone)) {
+        std::vector<std::string> zones;
+        for (const auto& entry : spec_.zones) zones.push_back(entry.first);
+        context_.problems.add(path / "zone", fmt::format("there is no zone \"{}\"", node.zone),
+                              suggestion(node.zone, zones));
+      }
+    }
+    node.params = node.type->make_params();
+    const std::size_t problems_before = context_.problems.size();
+    node.type->params().read(value, node.params.get(), path, context_,
+                             {"type", "replicas", "zone"});
+    if (context_.problems.size() == problems_before)
+      node.type->check(node.params.get(), path, context_.problems);
+    spec_.nodes.push_back(std::move(node));
+  }
+
+  void read_expectations() {
+    std::vector<std::string> claims;
+    read_part("expect", claims);
+    for (std::size_t i = 0; i < claims.size(); ++i) {
+      if (auto claim = parse_expectation(claims[i], (Path() / "expect")[i], context_.problems)) {
+        spec_.expectations.push_back(std::move(*claim));
+      }
+    }
+  }
+
+  void read_layout() {
+    std::map<std::string, std::vector<double>> places;
+    read_part("layout", places);
+    for (const auto& [name, place] : places) {
+      if (place.size() != 2) {
+        context_.problems.add(Path() / "layout" / name,
+                              fmt::format("expected [x, y], got {} numbers", place.size()));
+        continue;
+      }
+      spec_.layout[name] = {place[0], place[1]};
+    }
+  }
+
+  /// A place for a node that is not there is a slip of the pen.
+  void check_layout() {
+    std::vector<std::string> names;
+    for (const NodeSpec& node : spec_.nodes) names.push_back(node.name);
+    const auto nodes = json_.find("nodes");
+    for (const auto& entry : spec_.layout) {
+      if (nodes != json_.end() && nodes->is_object() && nodes->contains(entry.first)) continue;
+      context_.problems.add(Path() / "layout" / entry.first,
+                            fmt::format("there is no node \"{}\"", entry.first),
+                            suggestion(entry.first, names));
+    }
+  }
+
+  void check_references() {
+    std::vector<FoundRef> refs;
+    for (const NodeSpec& node : spec_.nodes) {
+      node.type->params().collect_refs(node.params.get(), Path() / "nodes" / node.name, refs);
+    }
+    ValueType<NetworkSpec>::collect_refs(spec_.network, {}, Path() / "network", refs);
+    ValueType<std::vector<FaultSpec>>::collect_refs(spec_.faults, {}, Path() / "faults", refs);
+    ValueType<std::vector<Slo>>::collect_refs(spec_.slos, {}, Path() / "slos", refs);
+    std::vector<std::string> names;
+    for (const NodeSpec& node : spec_.nodes) names.push_back(node.name);
+    for (const FoundRef& ref : refs) check_reference(ref, names);
+  }
+
+  void check_reference(const FoundRef& ref, const std::vector<std::string>& names) {
+    std::string_view group = ref.name;
+    std::string_view index;
+    if (const std::size_t open = group.find('[');
+        open != std::string_view::npos && group.back() == ']') {
+      index = group.substr(open + 1, group.size() - open - 2);
+      group = group.substr(0, open);
+    }
+    const NodeSpec* node = spec_.find_node(group);
+    // A node that could not be read has its own problem; one that is not there at all is this
+    // one's.
+    const auto nodes = json_.find("nodes");
+    if (!node && nodes != json_.end() && nodes->is_object() && nodes->contains(std::string(group)))
+      return;
+    if (!node) {
+      context_.problems.add(ref.path, fmt::format("there is no node \"{}\"", ref.name),
+                            suggestion(group, names));
+      return;
+    }
+    if (index.empty() && group.size() == ref.name.size()) return;
+    std::int64_t number = -1;
+    const bool digits =
+        !index.empty() && index.size() <= 9 &&
+        std::all_of(index.begin(), index.end(), [](char c) { return c >= '0' && c <= '9'; });
+    if (digits) number = std::stoll(std::string(index));
+    if (number < 0 || number >= node->replicas || fmt::format("{}", number) != index) {
+      context_.problems.add(ref.path, fmt::format("there is no node \"{}\"", ref.name),
+                            node->replicas == 1
+                                ? fmt::format("\"{}\" has one replica: write \"{}\" or \"{}[0]\"",
+                                              group, group, group)
+                                : fmt::format("\"{}\" has {} replicas, [0] to [{}]", group,
+                                              node->replicas, node->replicas - 1));
+    }
+  }
+
+  const Json& json_;
+  Spec& spec_;
+  ReadContext& context_;
+};
+
+}  // namespace
+
+std::optional<Spec> read_spec(std::string_view text, const std::filesystem::path& base_directory,
+                              const std::vector<Override>& overrides, Problems& problems) {
+  std::optional<Json> json = read_json(text, problems);
+  if (!json) return std::nullopt;
+  static const std::vector<std::string> sections{"network", "run",    "faults",
+                                                 "slos",    "expect", "title"};
+  for (const Override& change : overrides) {
+    set_by_path(*json, change.path, change.value, problems, sections);
+  }
+  if (!problems.empty()) return std::nullopt;
+  Spec spec;
+  ReadContext context{problems, base_directory};
+  SpecReader(*json, spec, context).read();
+  if (!problems.empty()) return std::nullopt;
+  spec.text = overrides.empty() ? std::string(text) : json->dump(2) + "\n";
+  spec.sha256 = sha256_hex(text);
+  return spec;
+}
+
+std::optional<Spec> read_spec_file(const std::filesystem::path& file,
+                                   const std::vector<Override>& overrides, Problems& problems) {
+  const std::optional<std::string> text = read_text_file(file, problems);
+  if (!text) return std::nullopt;
+  return read_spec(*text, file.parent_path().empty() ? "." : file.parent_path(), overrides,
+                   problems);
+}
+
+Json scenario_schema() {
+  SchemaContext context;
+  Json properties = Json::object();
+  const auto add = [&]<class T>(const char* key, const T&, const char* help) {
+    ValueType<T>::schema(ParamOptions{}, context, properties[key]);
+    properties[key]["description"] = help;
+  };
+  properties["$schema"] = {{"type", "string"}};
+  properties["faultline"] = {{"const", format_version},
+                             {"description", "The version of the format"}};
+  add("title", std::string(), "What the system is, in a few words");
+  add("description", std::string(), "What it shows");
+  add("zones", std::map<std::string, ZoneSpec>(), "Where nodes stand");
+  add("network", NetworkSpec(), "The ways between nodes");
+  add("faults", std::vector<FaultSpec>(), "What goes wrong, and when");
+  add("slos", std::vector<Slo>(), "Service level objectives");
+  add("expect", std::vector<std::string>(),
+      "Claims over the result; a failed one gives exit status 1");
+  add("run", RunSpec(), "How long, and with which luck");
+  add("layout", std::map<std::string, std::vector<double>>(), "Where the boxes are drawn: [x, y]");
+  Json& place = properties["layout"]["additionalProperties"];
+  place["minItems"] = place["maxItems"] = 2;
+
+  Json node_types = Json::array();
+  for (const TypeRecord* type : TypeCatalogue::instance().types(Component::kind)) {
+    std::vector<std::string> required{"type"};
+    const std::shared_ptr<void> defaults = type->make_params();
+    Json members = type->params().schema_properties(context, required, defaults.get());
+    members["type"] = {{"const", type->name()}, {"description", type->doc().title}};
+    members["replicas"] = {
+        {"type", "integer"},
+        {"minimum", 1},
+        {"maximum", replicas_max},
+        {"default", 1},
+        {"description", "How many equal nodes; they are called name[0], name[1], ..."}};
+    members["zone"] = {{"type", "string"}, {"description", "The zone it stands in"}};
+    node_types.push_back({{"type", "object"},
+                          {"title", type->doc().title},
+                          {"description", type->doc().summary},
+                          {"properties", std::move(members)},
+                          {"required", required},
+                          {"additionalProperties", false}});
+  }
+  properties["nodes"] = {
+      {"type", "object"},
+      {"description", "The parts of the system, by name"},
+      {"minProperties", 1},
+      {"propertyNames",
+       {{"pattern", R"(^[^\u0000-\u001f\u007f\[\]().,:"'\\]+$)"}, {"maxLength", 100}}},
+      {"additionalProperties", {{"oneOf", std::move(node_types)}}}};
+  Json definitions = Json::object();
+  for (const auto& [name, definition] : context.definitions()) definitions[name] = *definition;
+  return {{"$schema", "https://json-schema.org/draft/2020-12/schema"},
+          {"title", "Faultline scenario"},
+          {"type", "object"},
+          {"properties", std::move(properties)},
+          {"required", {"faultline", "nodes"}},
+          {"additionalProperties", false},
+          {"$defs", std::move(definitions)}};
+}
+
+}  // namespace faultline::sim

@@ -1,0 +1,112 @@
+/// A scenario file as plain values: read, checked, and not yet built.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/measure/slo.hpp"
+#include "sim/param/param.hpp"
+#include "sim/random/distribution.hpp"
+#include "sim/registry/registry.hpp"
+#include "sim/scenario/expectation.hpp"
+#include "sim/scenario/fault.hpp"
+
+namespace faultline::sim {
+
+/// The format this program reads: the value of "faultline" in a file.
+inline constexpr std::int64_t format_version = 1;
+/// Bounds on sizes that come from a file.
+inline constexpr std::int64_t replicas_max = 100'000;
+inline constexpr std::int64_t nodes_max = 200'000;
+
+/// One entry of `nodes`: a component, once or as a group of equal replicas.
+struct NodeSpec {
+  std::string name;
+  const TypeRecord* type = nullptr;
+  std::int64_t replicas = 1;
+  std::string zone;
+  std::shared_ptr<void> params;
+};
+
+struct ZoneSpec {
+  std::string region;
+  static void describe(ParamList<ZoneSpec>& list);
+};
+
+struct LinkSpec {
+  NodeRef from;
+  NodeRef to;
+  RandomDuration latency;
+  static void describe(ParamList<LinkSpec>& list);
+};
+
+struct NetworkSpec {
+  RandomDuration default_latency{Duration(0)};
+  std::vector<LinkSpec> links;
+  static void describe(ParamList<NetworkSpec>& list);
+};
+
+struct FaultSpec {
+  Choice<Fault> fault;
+  std::optional<Duration> at;
+  std::optional<Duration> length;               ///< "for"
+  std::optional<Duration> mean_time_between;    ///< "mtbf": from the end of one to the beginning of
+                                                ///< the next, exponential.
+  std::optional<Duration> mean_time_to_repair;  ///< "mttr": exponential.
+  static void describe(ParamList<FaultSpec>& list);
+  static void check(const FaultSpec& fault, const Path& path, Problems& problems);
+};
+
+struct RunSpec {
+  Duration duration = std::chrono::seconds(60);
+  Duration warmup{};
+  std::int64_t seed = 1;
+  std::int64_t in_service_limit = 500'000;
+  static void describe(ParamList<RunSpec>& list);
+  static void check(const RunSpec& run, const Path& path, Problems& problems);
+};
+
+struct Position {
+  double x = 0;
+  double y = 0;
+};
+
+struct Spec {
+  std::string title;
+  std::string description;
+  std::map<std::string, ZoneSpec> zones;
+  std::vector<NodeSpec> nodes;  ///< Sorted by name.
+  NetworkSpec network;
+  std::vector<FaultSpec> faults;
+  std::vector<Slo> slos;
+  std::vector<Expectation> expectations;
+  RunSpec run;
+  std::map<std::string, Position> layout;
+  std::string text;    ///< The file as read, with overrides applied.
+  std::string sha256;  ///< Of the file as read.
+
+  const NodeSpec* find_node(std::string_view name) const;
+};
+
+/// One `--set PATH=VALUE`.
+struct Override {
+  std::string path;
+  std::string value;
+};
+
+/// Reads a scenario. Every problem of the file goes to `problems`; nothing is returned if there is
+/// any.
+std::optional<Spec> read_spec(std::string_view text, const std::filesystem::path& base_directory,
+                              const std::vector<Override>& overrides, Problems& problems);
+std::optional<Spec> read_spec_file(const std::filesystem::path& file,
+                                   const std::vector<Override>& overrides, Problems& problems);
+
+/// The JSON Schema (draft 2020-12) of a scenario file.
+Json scenario_schema();
+
+}  // namespace faultline::sim

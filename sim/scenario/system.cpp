@@ -1,0 +1,287 @@
+#include "sim/scenario/system.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "sim/kernel/delay.hpp"
+#include "sim/random/portable_math.hpp"
+
+namespace faultline::sim {
+
+/// One entry of `faults` and what it did so far.
+struct System::FaultEntry {
+  const FaultSpec* spec = nullptr;
+  std::unique_ptr<Fault> fault;
+  std::vector<Node*> targets;
+  Stream stream;
+  std::string name;
+  struct Past {
+    Time from{};
+    Time to = time_max;  ///< time_max: still on.
+    std::string name;
+  };
+  std::vector<Past> history{};
+};
+
+Stream BuildContext::stream(std::string_view purpose) const {
+  return Stream(system_.seed(), system_.replication(), node_.name(), purpose);
+}
+
+Port BuildContext::port(const NodeRef& ref) const {
+  Port port;
+  for (Node* node : system_.find(ref.name))
+    port.push_back(system_.network().target_of(node_, *node));
+  SIM_ASSERT(!port.empty());
+  return port;
+}
+
+NameId BuildContext::name(const std::string& text) const { return system_.names().id_of(text); }
+
+RequestLog& BuildContext::requests() const { return system_.requests(); }
+
+std::uint64_t BuildContext::first_request_id() const { return std::uint64_t{node_.id()} << 40; }
+
+System::System(const Spec& spec, std::uint64_t seed, std::uint64_t replication, Problems& problems)
+    : spec_(spec),
+      seed_(seed),
+      replication_(replication),
+      network_(kernel_, seed, replication, spec.network.default_latency) {
+  build_nodes(problems);
+  build_links(problems);
+  for (const NodeSpec& node_spec : spec_.nodes) {
+    for (Node* node : groups_.at(node_spec.name)) {
+      const BuildContext context(*this, *node);
+      const auto* maker = static_cast<const Maker<Component>*>(node_spec.type);
+      node->set_component(maker->make(node_spec.params.get(), context));
+      node->component().describe_statistics(node->statistics());
+    }
+  }
+  requests_.prepare(names_.size());
+  requests_.set_slos_from(Time(spec_.run.warmup));
+  SeriesClock clock = SeriesClock::for_length(time_zero, spec_.run.duration);
+  // Breaches are judged over some more requests than a point of the charts has: over five of them.
+  clock.step *= 5;
+  for (std::size_t i = 0; i < spec_.slos.size(); ++i) {
+    const Slo& slo = spec_.slos[i];
+    RequestLog::WatchedSlo& watched = requests_.slos().emplace_back(SloMeter(slo, clock));
+    if (!slo.request_class.empty()) {
+      const std::optional<NameId> name = names_.find(slo.request_class);
+      if (!name) {
+        problems.add((Path() / "slos")[i] / "request_class",
+                     fmt::format("no client sends requests of class \"{}\"", slo.request_class));
+        continue;
+      }
+      watched.request_class = *name;
+    }
+    for (Node* node : find(slo.node.name)) {
+      watched.at_nodes = true;
+      node->watch({&watched.meter, watched.request_class, Time(spec_.run.warmup)});
+    }
+  }
+  fault_processes_ =
+      std::make_unique<ProcessOwner>(kernel_, static_cast<std::uint32_t>(nodes_.size()));
+  for (std::size_t i = 0; i < spec_.faults.size(); ++i) {
+    const FaultSpec& fault_spec = spec_.faults[i];
+    auto fault = fault_spec.fault.make({});
+    std::vector<Node*> targets = find(fault->target().name);
+    std::string name = fmt::format("{}({})", fault_spec.fault.name(), fault->target().name);
+    faults_.push_back(std::make_unique<FaultEntry>(FaultEntry{
+        &fault_spec, std::move(fault), std::move(targets),
+        Stream(seed_, replication_, fmt::format("faults[{}]", i), "times"), std::move(name)}));
+  }
+  check_references(problems);
+  if (problems.empty()) check_cycles(problems);
+}
+
+System::~System() {
+  fault_processes_->end_processes();
+  for (const auto& node : nodes_) node->end_processes();
+  // What is left are messages on their way; they belong to nobody else.
+  kernel_.visit_pending([](Event& event) {
+    if (event.kind() == EventKind::request || event.kind() == EventKind::reply)
+      Call::discard(event);
+  });
+}
+
+void System::build_nodes(Problems&) {
+  for (const NodeSpec& node_spec : spec_.nodes) {
+    std::vector<Node*>& group = groups_[node_spec.name];
+    for (std::int64_t index = 0; index < node_spec.replicas; ++index) {
+      std::string name =
+          node_spec.replicas == 1 ? node_spec.name : fmt::format("{}[{}]", node_spec.name, index);
+      nodes_.push_back(std::make_unique<Node>(kernel_, static_cast<std::uint32_t>(nodes_.size()),
+                                              std::move(name), node_spec.name, index));
+      nodes_.back()->set_in_service_limit(static_cast<std::uint64_t>(spec_.run.in_service_limit));
+      group.push_back(nodes_.back().get());
+    }
+  }
+}
+
+void System::build_links(Problems&) {
+  std::vector<LinkBetween> links;
+  for (const LinkSpec& link : spec_.network.links) {
+    for (Node* from : find(link.from.name)) {
+      for (Node* to : find(link.to.name)) {
+        if (from != to) links.push_back({from, to, link.latency});
+      }
+    }
+  }
+  network_.add_links(nodes_.size(), links);
+}
+
+std::vector<Node*> System::find(std::string_view reference) const {
+  if (const auto group = groups_.find(reference); group != groups_.end()) return group->second;
+  if (!reference.empty() && reference.back() == ']') {
+    const std::size_t open = reference.rfind('[');
+    if (open == std::string_view::npos) return {};
+    const auto group = groups_.find(reference.substr(0, open));
+    if (group == groups_.end()) return {};
+    const std::string_view digits = reference.substr(open + 1, reference.size() - open - 2);
+    for (Node* node : group->second) {
+      if (fmt::format("{}", node->index()) == digits) return {node};
+    }
+  }
+  return {};
+}
+
+void System::check_references(Problems& problems) {
+  for (const NodeSpec& node_spec : spec_.nodes) {
+    std::vector<FoundRef> refs;
+    node_spec.type->params().collect_refs(node_spec.params.get(), Path() / "nodes" / node_spec.name,
+                                          refs);
+    for (const FoundRef& ref : refs) {
+      const std::vector<Node*> nodes = find(ref.name);
+      if (nodes.empty()) continue;  // The reader has said so.
+      if (nodes.front()->component().offers(ref.role)) continue;
+      problems.add(ref.path, ref.role == "any"
+                                 ? fmt::format("\"{}\" takes no requests", ref.name)
+                                 : fmt::format("\"{}\" is no {}", ref.name, ref.role));
+    }
+  }
+}
+
+void System::check_cycles(Problems& problems) {
+  // Depth first over (node, endpoint), following the calls that are made in every case. All
+  // replicas of a group are alike, so the first stands for all.
+  using Place = std::pair<std::string, NameId>;
+  std::map<Place, int> state;  // 1: on the way here, 2: done.
+  struct Step {
+    Place place;
+    std::vector<CertainCall> calls;
+    std::size_t next = 0;
+  };
+  const auto calls_of = [this](const Place& place) {
+    std::vector<CertainCall> calls;
+    groups_.at(place.first).front()->component().certain_calls(place.second, calls);
+    return calls;
+  };
+  for (const auto& [group, nodes] : groups_) {
+    for (std::size_t name = 0; name < names_.size(); ++name) {
+      const Place start{group, static_cast<NameId>(name)};
+      if (state[start] != 0) continue;
+      std::vector<Step> way;
+      way.push_back({start, calls_of(start)});
+      state[start] = 1;
+      while (!way.empty()) {
+        Step& step = way.back();
+        if (step.next == step.calls.size()) {
+          state[step.place] = 2;
+          way.pop_back();
+          continue;
+        }
+        const CertainCall& call = step.calls[step.next++];
+        const Place next{call.target->group(), call.endpoint};
+        int& seen = state[next];
+        if (seen == 2) continue;
+        if (seen == 1) {
+          std::string cycle;
+          bool inside = false;
+          for (const Step& passed : way) {
+            inside = inside || passed.place == next;
+            if (inside) cycle += passed.place.first + " -> ";
+          }
+          problems.add(Path() / "nodes" / step.place.first,
+                       fmt::format("a cycle of calls without end: {}{}", cycle, next.first),
+                       "make one of the calls depend on a choice, or call another endpoint");
+          return;
+        }
+        seen = 1;
+        way.push_back({next, calls_of(next)});
+      }
+    }
+  }
+}
+
+void System::start() {
+  for (const auto& node : nodes_) node->component().start();
+  for (const auto& entry : faults_) fault_processes_->spawn(run_fault(*entry));
+}
+
+Task<void> System::run_fault(FaultEntry& entry) {
+  const FaultSpec& spec = *entry.spec;
+  const auto exponential = [&entry](Duration mean) {
+    return from_seconds(-portable::log(entry.stream.uniform()) * to_seconds(mean));
+  };
+  std::vector<Node*> struck;
+  if (spec.at) {
+    co_await delay(*spec.at);
+    begin_fault(entry, struck);
+    if (spec.length) {
+      co_await delay(*spec.length);
+      end_fault(entry, struck);
+    }
+    co_return;
+  }
+  for (;;) {
+    co_await delay(exponential(*spec.mean_time_between));
+    begin_fault(entry, struck);
+    co_await delay(spec.mean_time_to_repair ? exponential(*spec.mean_time_to_repair)
+                                            : *spec.length);
+    end_fault(entry, struck);
+  }
+}
+
+void System::begin_fault(FaultEntry& entry, std::vector<Node*>& struck) {
+  struck = entry.targets;
+  std::string name = entry.name;
+  // By mean time between failures, a group loses one member at a time, drawn by lot.
+  if (!entry.spec->at && struck.size() > 1) {
+    struck = {struck[entry.stream.below(struck.size())]};
+    name = fmt::format("{}({})", entry.spec->fault.name(), struck.front()->name());
+  }
+  for (Node* node : struck) entry.fault->begin(*node);
+  entry.history.push_back({kernel_.now(), time_max, std::move(name)});
+}
+
+void System::end_fault(FaultEntry& entry, const std::vector<Node*>& struck) {
+  for (Node* node : struck) entry.fault->end(*node);
+  entry.history.back().to = kernel_.now();
+}
+
+std::vector<Band> System::fault_bands() const {
+  std::vector<Band> bands;
+  const double now = to_seconds(kernel_.now());
+  for (const auto& entry : faults_) {
+    for (const FaultEntry::Past& past : entry->history) {
+      bands.push_back({past.name, "fault", to_seconds(past.from),
+                       past.to == time_max ? now : to_seconds(past.to)});
+    }
+  }
+  std::stable_sort(bands.begin(), bands.end(),
+                   [](const Band& a, const Band& b) { return a.from_seconds < b.from_seconds; });
+  return bands;
+}
+
+void System::reset_statistics(Time now) {
+  requests_.reset_statistics(now);
+  for (const auto& node : nodes_) node->reset_statistics(now);
+}
+
+void System::assert_conservation() const {
+  for (const auto& node : nodes_) node->assert_conservation();
+  SIM_ASSERT(requests_.sent_total() == requests_.finished_total() + requests_.in_flight());
+}
+
+}  // namespace faultline::sim

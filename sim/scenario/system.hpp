@@ -1,0 +1,76 @@
+/// A scenario built and ready to run: nodes with their components, the network between them, and
+/// the faults to come.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/network/network.hpp"
+#include "sim/network/node.hpp"
+#include "sim/scenario/build_context.hpp"
+#include "sim/scenario/request_log.hpp"
+#include "sim/scenario/result.hpp"
+#include "sim/scenario/spec.hpp"
+
+namespace faultline::sim {
+
+class System {
+ public:
+  /// Builds `spec` for one replication. What only building can find (a reference to a node that
+  /// cannot be what is asked of it, a cycle of calls without end) goes to `problems`; then the
+  /// system must not be run.
+  System(const Spec& spec, std::uint64_t seed, std::uint64_t replication, Problems& problems);
+  ~System();
+  System(const System&) = delete;
+  System& operator=(const System&) = delete;
+
+  Kernel& kernel() { return kernel_; }
+  RequestLog& requests() { return requests_; }
+  const RequestLog& requests() const { return requests_; }
+  Names& names() { return names_; }
+  const Names& names() const { return names_; }
+  Network& network() { return network_; }
+  std::uint64_t seed() const { return seed_; }
+  std::uint64_t replication() const { return replication_; }
+
+  /// All nodes, sorted by group and index.
+  const std::vector<std::unique_ptr<Node>>& nodes() const { return nodes_; }
+  /// The nodes named by a reference: "app" the group, "app[0]" one of it. Empty if there is none.
+  std::vector<Node*> find(std::string_view reference) const;
+
+  /// Starts every component, in the order of nodes(), and the faults. Once.
+  void start();
+  /// Bands of faults that began so far; one that lasts ends now.
+  std::vector<Band> fault_bands() const;
+  void reset_statistics(Time now);
+  /// Stops the program if a request was lost or doubled anywhere.
+  void assert_conservation() const;
+
+ private:
+  struct FaultEntry;
+  Task<void> run_fault(FaultEntry& entry);
+  void begin_fault(FaultEntry& entry, std::vector<Node*>& struck);
+  void end_fault(FaultEntry& entry, const std::vector<Node*>& struck);
+  void build_nodes(Problems& problems);
+  void build_links(Problems& problems);
+  void check_references(Problems& problems);
+  void check_cycles(Problems& problems);
+
+  const Spec& spec_;
+  std::uint64_t seed_;
+  std::uint64_t replication_;
+  Kernel kernel_;
+  Names names_;
+  RequestLog requests_;
+  Network network_;
+  std::map<std::string, std::vector<Node*>, std::less<>> groups_;
+  std::vector<std::unique_ptr<Node>> nodes_;
+  std::vector<std::unique_ptr<FaultEntry>> faults_;
+  std::unique_ptr<ProcessOwner> fault_processes_;
+};
+
+}  // namespace faultline::sim
