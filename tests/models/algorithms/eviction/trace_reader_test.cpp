@@ -306,7 +306,8 @@ TEST_F(TraceReaderTest, ACutRecordIsAProblem) {
 /// Whatever the bytes, reading ends with requests or with a problem.
 TEST_F(TraceReaderTest, AnyBytesAreReadOrRefused) {
   SplitMixSource random(3);
-  const std::string letters("0123456789,,\"\n\n\r a\0\x1f\x8b", 24);
+  using namespace std::string_literals;
+  const std::string letters = "0123456789,,\"\n\n\r a\0\x1f\x8b"s;
   for (int round = 0; round < 600; ++round) {
     std::string content;
     const std::uint64_t size = random.below(300);
