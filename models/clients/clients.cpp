@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 
+#include "models/resilience/caller.hpp"
 #include "models/service_time.hpp"
 #include "sim/kernel/delay.hpp"
 #include "sim/measure/digest.hpp"
@@ -52,7 +53,7 @@ struct ClientsParams {
   sim::Probability reads{1};
   sim::RandomBytes size{sim::Bytes{0}};
   std::vector<MixEntry> mix;
-  std::optional<sim::Duration> timeout;
+  CallerParams caller;
   std::int64_t addresses = 1000;
 
   static void describe(sim::ParamList<ClientsParams>& list) {
@@ -66,9 +67,7 @@ struct ClientsParams {
     list.add("size", &ClientsParams::size, "Size of a request");
     list.add("mix", &ClientsParams::mix,
              "Classes of requests by endpoint; without it, all ask for \"default\"");
-    list.add("timeout", &ClientsParams::timeout,
-             "How long they wait for an answer; without it, for ever")
-        .above(sim::Duration(0));
+    list.include(&ClientsParams::caller);
     list.add("addresses", &ClientsParams::addresses,
              "How many network addresses they come from, each about equally often")
         .between(1, std::int64_t{1} << 32);
@@ -83,7 +82,7 @@ class Clients final : public sim::Component {
         arrivals_(params.arrivals.make({})),
         keys_(params.keys.make({})),
         target_(context.port(params.target)),
-        patience_(context.patience(params.timeout.value_or(sim::Duration(0)))),
+        caller_(params.caller, context, "caller"),
         addresses_(static_cast<std::uint64_t>(params.addresses)),
         arrival_stream_(context.stream("arrivals")),
         key_stream_(context.stream("keys")),
@@ -144,7 +143,7 @@ class Clients final : public sim::Component {
 
   Task<void> send(Request request) {
     Sent sent(*this, request);
-    const Reply reply = co_await sim::call(node_, target_.next(), request, patience_);
+    const Reply reply = co_await sim::call(node_, target_.next(), request, caller_.patience());
     sent.end(reply);
   }
 
@@ -178,7 +177,7 @@ class Clients final : public sim::Component {
   std::unique_ptr<sim::ArrivalProcess> arrivals_;
   std::unique_ptr<sim::KeyPopularity> keys_;
   sim::PortPicker target_;
-  sim::Patience patience_;
+  Caller caller_;
   std::uint64_t addresses_;
   std::vector<RequestClass> classes_;
   sim::Stream arrival_stream_;

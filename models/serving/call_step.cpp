@@ -1,6 +1,5 @@
 /// `call(db)`: asks another node and waits for its answer; the worker is held meanwhile.
-#include <optional>
-
+#include "models/resilience/caller.hpp"
 #include "models/serving/step.hpp"
 #include "sim/network/call.hpp"
 
@@ -11,7 +10,7 @@ struct CallParams {
   sim::NodeRef target;
   std::string endpoint = "default";
   std::string operation = "same";
-  std::optional<sim::Duration> timeout;
+  CallerParams caller;
 
   static void describe(sim::ParamList<CallParams>& list) {
     list.add("target", &CallParams::target, "Whom; of several replicas, each in turn").required();
@@ -19,9 +18,10 @@ struct CallParams {
     list.add("operation", &CallParams::operation,
              "Whether it reads or writes there; same: as the request it works for")
         .one_of({"same", "read", "write"});
-    list.add("timeout", &CallParams::timeout,
-             "How long it waits for an answer; without it, for ever")
-        .above(sim::Duration(0));
+    list.include(&CallParams::caller);
+  }
+  static void check(const CallParams& params, const sim::Path& path, sim::Problems& problems) {
+    CallerParams::check(params.caller, path, problems);
   }
 };
 
@@ -35,21 +35,26 @@ class CallStep final : public Step {
  public:
   CallStep(const CallParams& params, const StepContext& context)
       : node_(context.build.node()),
+        caller_(params.caller, context.build, context.path),
         call_(sim::PortPicker(context.build.port(params.target)),
               context.build.name(params.endpoint), operation_of(params.operation),
-              context.build.patience(params.timeout.value_or(sim::Duration(0)))) {}
+              caller_.patience()) {}
 
   sim::Task<sim::Reply> run(const sim::Request& request) override {
     const sim::Request sent = call_.request_for(request);
-    co_return co_await sim::call(node_, call_.next_target(), sent, call_.patience());
+    co_return co_await caller_.call(
+        sent, [this](const sim::Request& each, const sim::Patience& patience) {
+          return sim::call(node_, call_.next_target(), each, patience);
+        });
   }
-  PlainCall* plain_call() override { return &call_; }
+  PlainCall* plain_call() override { return caller_.is_plain() ? &call_ : nullptr; }
   void certain_calls(std::vector<sim::CertainCall>& out) const override {
     out.push_back({call_.first_node(), call_.endpoint()});
   }
 
  private:
   sim::Node& node_;
+  Caller caller_;
   PlainCall call_;
 };
 

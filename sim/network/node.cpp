@@ -25,6 +25,22 @@ std::string_view to_text(Reason reason) {
       return "error";
     case Reason::loop:
       return "loop";
+    case Reason::expired:
+      return "expired";
+    case Reason::throttled:
+      return "throttled";
+    case Reason::shed:
+      return "shed";
+    case Reason::breaker_open:
+      return "breaker_open";
+    case Reason::bulkhead:
+      return "bulkhead";
+    case Reason::no_connection:
+      return "no_connection";
+    case Reason::unresolved:
+      return "unresolved";
+    case Reason::abandoned:
+      return "abandoned";
   }
   return "error";
 }

@@ -29,14 +29,22 @@ enum class Outcome : std::uint8_t {
 /// Why it did not end ok.
 enum class Reason : std::uint8_t {
   none,
-  timeout,   ///< The caller stopped waiting.
-  rejected,  ///< A queue limit, or no backend to send it to.
-  refused,   ///< The node was down when the request came.
-  reset,     ///< The node crashed while it worked on it.
-  error,     ///< The application said so (a `fail` step).
-  loop,      ///< It passed more than `hops_max` nodes.
+  timeout,        ///< The caller stopped waiting.
+  rejected,       ///< A queue limit, or no backend to send it to.
+  refused,        ///< The node was down when the request came.
+  reset,          ///< The node crashed while it worked on it.
+  error,          ///< The application said so (a `fail` step), or a fault made it.
+  loop,           ///< It passed more than `hops_max` nodes.
+  expired,        ///< Its deadline had passed when work on it was to begin.
+  throttled,      ///< A rate limiter.
+  shed,           ///< A server that sheds load.
+  breaker_open,   ///< The caller's own circuit breaker; nothing was sent.
+  bulkhead,       ///< The caller's own limit of concurrent calls; nothing was sent.
+  no_connection,  ///< The caller's pool had no connection to give in time; nothing was sent.
+  unresolved,     ///< The name of the one to call was not found; nothing was sent.
+  abandoned,      ///< The user lost patience and left.
 };
-inline constexpr std::size_t reason_count = 7;
+inline constexpr std::size_t reason_count = 15;
 inline constexpr int hops_max = 250;
 std::string_view to_text(Reason reason);
 
@@ -47,11 +55,15 @@ struct Request {
   std::uint64_t source = 0;  ///< The client's address, as ip_hash sees it.
   std::int64_t size = 0;     ///< Bytes.
   Time born{};               ///< When the client sent it.
+  Time deadline = time_max;  ///< After it nobody wants the answer any more; time_max: none is told.
   NameId endpoint = 0;
   NameId request_class = 0;
   std::uint8_t hops = 0;  ///< Nodes passed so far.
   Operation operation = Operation::read;
-  Duration time_to_live{};  ///< Of what a cache is to keep; zero: the cache's own.
+  std::uint8_t priority = 0;  ///< Of servers that heed it, the smaller number first.
+  std::uint8_t attempt = 0;   ///< 0: the first try of the last caller; then its retries and hedges.
+  std::uint32_t connection = 0;  ///< Of the last caller, the one it came by; 0: one of its own.
+  Duration time_to_live{};       ///< Of what a cache is to keep; zero: the cache's own.
 
   bool is_read() const { return operation == Operation::read; }
 };

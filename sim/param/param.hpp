@@ -244,8 +244,42 @@ class ParamList : public ParamSet {
   ParamBuilder<P, T> add(std::string_view name, T Owner::*member, std::string_view help) {
     return ParamBuilder<P, T>(adopt(std::make_unique<Field<Owner, T>>(name, member, help)));
   }
+  /// Declares all parameters of the struct that is this member, as if they were P's own: what
+  /// several components take in the same way is declared in one place. Its check, if it has one, is
+  /// P's to call.
+  template <class Owner, class Part>
+  void include(Part Owner::*member);
 
  private:
+  /// A parameter of a part of P.
+  template <class Owner, class Part>
+  class PartField final : public ParamRecord {
+   public:
+    PartField(const ParamRecord& inner, Part Owner::*member)
+        : ParamRecord(inner.name(), inner.help()), inner_(inner), member_(member) {
+      options_ = inner.options();
+    }
+    std::string type_text() const override { return inner_.type_text(); }
+    void read(const Json& json, void* params, const Path& path,
+              ReadContext& context) const override {
+      inner_.read(json, &(static_cast<P*>(params)->*member_), path, context);
+    }
+    void write(const void* params, Json& out) const override {
+      inner_.write(&(static_cast<const P*>(params)->*member_), out);
+    }
+    void schema(SchemaContext& context, Json& out) const override { inner_.schema(context, out); }
+    void collect_refs(const void* params, const Path& path,
+                      std::vector<FoundRef>& out) const override {
+      inner_.collect_refs(&(static_cast<const P*>(params)->*member_), path, out);
+    }
+    bool is_list() const override { return inner_.is_list(); }
+    std::string bound_text(double bound) const override { return inner_.bound_text(bound); }
+
+   private:
+    const ParamRecord& inner_;
+    Part Owner::*member_;
+  };
+
   template <class Owner, class T>
   class Field final : public ParamRecord {
    public:
@@ -297,6 +331,14 @@ const ParamSet& params_of() {
     return made;
   }();
   return list;
+}
+
+template <class P>
+template <class Owner, class Part>
+void ParamList<P>::include(Part Owner::*member) {
+  for (const auto& inner : params_of<Part>().records()) {
+    adopt(std::make_unique<PartField<Owner, Part>>(*inner, member));
+  }
 }
 
 /// A parameter struct without parameters.

@@ -425,5 +425,45 @@ TEST(NumberTextTest, IsShort) {
   EXPECT_EQ(number_text(1e30), "1e+30");
 }
 
+struct Patience {
+  std::int64_t tries = 2;
+  std::optional<NodeRef> other;
+  static void describe(ParamList<Patience>& list) {
+    list.add("tries", &Patience::tries, "How often").between(1, 9);
+    list.add("other", &Patience::other, "Whom then").role("store");
+  }
+};
+struct PatientCaller {
+  std::string name = "x";
+  Patience patience;
+  static void describe(ParamList<PatientCaller>& list) {
+    list.add("name", &PatientCaller::name, "Who");
+    list.include(&PatientCaller::patience);
+  }
+};
+
+/// The parameters of an included part stand beside the struct's own, with their checks, bounds and
+/// references.
+TEST(ParamListTest, IncludesThePartsOfAnother) {
+  const ParamSet& set = params_of<PatientCaller>();
+  EXPECT_EQ(set.names(), (std::vector<std::string>{"name", "tries", "other"}));
+  EXPECT_EQ(set.find("tries")->range_text(), "1 to 9");
+  PatientCaller caller;
+  Problems problems;
+  ReadContext context{problems};
+  set.read(Json{{"tries", 5}, {"other", "db"}}, &caller, Path(), context);
+  EXPECT_TRUE(problems.empty());
+  EXPECT_EQ(caller.patience.tries, 5);
+  std::vector<FoundRef> refs;
+  set.collect_refs(&caller, Path(), refs);
+  ASSERT_EQ(refs.size(), 1u);
+  EXPECT_EQ(refs[0].name, "db");
+  EXPECT_EQ(refs[0].role, "store");
+  const PatientCaller defaults;
+  EXPECT_EQ(set.write(&caller, &defaults), (Json{{"tries", 5}, {"other", "db"}}));
+  set.read(Json{{"tries", 10}}, &caller, Path(), context);
+  EXPECT_EQ(problems.size(), 1u);
+}
+
 }  // namespace
 }  // namespace faultline::sim
