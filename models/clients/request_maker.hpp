@@ -1,0 +1,61 @@
+/// What the next request of some users is: its class by weight, its key by popularity, whether it
+/// reads or writes, how large it is.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "models/clients/clients_params.hpp"
+#include "sim/measure/digest.hpp"
+#include "sim/network/request.hpp"
+#include "sim/scenario/build_context.hpp"
+
+namespace faultline::models {
+
+class RequestMaker {
+ public:
+  RequestMaker(const ClientsParams& params, const sim::BuildContext& context);
+
+  /// A request sent at `now`, from an address of its own.
+  sim::Request next(sim::Time now) {
+    const RequestClass& chosen = pick_class();
+    sim::Request request;
+    request.id = next_id_++;
+    // Spread by a hash of the number instead of by lot: as even, and a draw less for each request.
+    request.source = sim::mix_bits(address_base_ + request.id) % addresses_;
+    request.size = chosen.size.sample(size_stream_).count;
+    request.born = now;
+    request.endpoint = request.request_class = chosen.endpoint;
+    const bool read = chosen.reads >= 1 || read_stream_.uniform() < chosen.reads;
+    request.operation = read ? sim::Operation::read : sim::Operation::write;
+    request.key = read ? keys_->sample(key_stream_) : keys_->sample_write(key_stream_);
+    return request;
+  }
+
+ private:
+  struct RequestClass {
+    sim::NameId endpoint;
+    double reads;
+    sim::RandomBytes size;
+    double weight_up_to;  ///< Of this and all before it, as a share of the whole.
+  };
+
+  const RequestClass& pick_class() {
+    if (classes_.size() == 1) return classes_.front();
+    return class_at(class_stream_.uniform());
+  }
+  const RequestClass& class_at(double share) const;
+
+  std::unique_ptr<sim::KeyPopularity> keys_;
+  std::uint64_t addresses_;
+  std::vector<RequestClass> classes_;
+  sim::Stream key_stream_;
+  sim::Stream read_stream_;
+  sim::Stream class_stream_;
+  sim::Stream size_stream_;
+  std::uint64_t next_id_;
+  std::uint64_t address_base_;  ///< Makes of an id, which other nodes shift, this node's own luck.
+};
+
+}  // namespace faultline::models
