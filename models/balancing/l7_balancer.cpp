@@ -174,7 +174,7 @@ class L7Balancer final : public sim::Component {
     ~Attempt() {
       if (!ended_) end(false);
     }
-    bool await_ready() const noexcept { return false; }
+    bool await_ready() noexcept { return call_.await_ready(); }
     void await_suspend(std::coroutine_handle<> frame) { call_.await_suspend(frame); }
     Reply await_resume() {
       const Reply reply = call_.await_resume();

@@ -8,9 +8,27 @@ void RemoteCall::await_suspend(std::coroutine_handle<> frame) {
   call_ = new Call(from_, target_, request_, this);
   call_->set_tag(target_.node->id(), EventKind::request);
   target_.there->send(kernel, *call_);
+  if (request_.deadline != time_max) [[unlikely]]
+    return wait_until_deadline();
   if (patience_.limit != Duration(0)) {
     set_tag(from_.id(), EventKind::timeout);
     kernel.schedule_constant(*this, patience_.lane, patience_.limit);
+  }
+}
+
+bool RemoteCall::expired() noexcept {
+  if (request_.deadline > from_.kernel().now()) return false;
+  reply_ = Reply::fail(Reason::expired);
+  return true;
+}
+
+void RemoteCall::wait_until_deadline() {
+  Kernel& kernel = from_.kernel();
+  set_tag(from_.id(), EventKind::timeout);
+  if (patience_.limit != Duration(0) && patience_.limit <= request_.deadline - kernel.now()) {
+    kernel.schedule_constant(*this, patience_.lane, patience_.limit);
+  } else {
+    kernel.schedule_at(*this, request_.deadline);
   }
 }
 

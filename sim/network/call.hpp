@@ -70,13 +70,20 @@ class RemoteCall final : public Event {
     if (call_) call_->waiter_ = nullptr;
   }
 
-  bool await_ready() const noexcept { return false; }
+  /// When nobody wants the answer any more nothing is sent.
+  bool await_ready() noexcept {
+    if (request_.deadline == time_max) [[likely]]
+      return false;
+    return expired();
+  }
   void await_suspend(std::coroutine_handle<> frame);
   Reply await_resume() const { return reply_; }
 
  private:
   friend class Call;
   static void timed_out(Event& event);
+  bool expired() noexcept;
+  void wait_until_deadline();
   void resume_with(const Reply& reply) {
     reply_ = reply;
     frame_.resume();
@@ -91,8 +98,9 @@ class RemoteCall final : public Event {
   std::coroutine_handle<> frame_;
 };
 
-/// Sends `request` and waits for the reply, or for patience to run out: then the reply is a
-/// time-out (`fail` for a read, `unknown` for a write). Requires: the arguments outlive the wait.
+/// Sends `request` and waits for the reply, or for patience to run out or the request's deadline to
+/// pass: then the reply is a time-out (`fail` for a read, `unknown` for a write). A request whose
+/// deadline has passed is not sent (`expired`). Requires: the arguments outlive the wait.
 inline RemoteCall call(Node& from, const Target& target, const Request& request,
                        const Patience& patience) {
   return RemoteCall(from, target, request, patience);

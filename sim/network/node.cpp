@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "sim/kernel/run_error.hpp"
@@ -56,6 +57,39 @@ double area_seconds(const CountGauge& gauge, Time now) {
 
 void NodeStatistics::scalar(std::string name, std::function<double(Time)> read) {
   scalars_.push_back({std::move(name), std::move(read)});
+}
+
+namespace {
+
+/// Adds `read` to the entry called `name`, or a new entry.
+template <class Entry>
+void add_part(std::vector<Entry>& entries, const std::string& name,
+              std::function<double(Time)> Entry::*member, std::function<double(Time)> read) {
+  for (Entry& entry : entries) {
+    if (entry.name != name) continue;
+    entry.*member = [others = std::move(entry.*member), own = std::move(read)](Time now) {
+      return others(now) + own(now);
+    };
+    return;
+  }
+  entries.push_back({name, std::move(read)});
+}
+
+}  // namespace
+
+void NodeStatistics::scalar_part(const std::string& name, std::function<double(Time)> read) {
+  add_part(scalars_, name, &Scalar::read, std::move(read));
+}
+
+void NodeStatistics::series_part(const std::string& name, std::function<double(Time)> area) {
+  add_part(sampled_, name, &Sampled::area, std::move(area));
+}
+
+double NodeStatistics::value(std::string_view name, Time now) const {
+  for (const Scalar& scalar : scalars_) {
+    if (scalar.name == name) return scalar.read(now);
+  }
+  return std::numeric_limits<double>::quiet_NaN();
 }
 
 void NodeStatistics::histogram(std::string name, const Histogram& histogram) {
@@ -124,6 +158,7 @@ void NodeStatistics::reset(Time now) const {
 
 void Node::crash() {
   if (++down_causes_ > 1) return;
+  ++crashes_;
   end_processes();
   component_->crashed();
   assert_conservation();

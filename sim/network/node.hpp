@@ -27,6 +27,10 @@ class NodeStatistics {
  public:
   /// A number in the result, read when it is asked for: "entries", "hit_ratio".
   void scalar(std::string name, std::function<double(Time now)> read);
+  /// The same of a number that several parts of the node make up together: their sum is reported.
+  void scalar_part(const std::string& name, std::function<double(Time now)> read);
+  /// The number of this name now; NaN if there is none.
+  double value(std::string_view name, Time now) const;
   /// A histogram in the result, in nanoseconds: "queue_wait_seconds".
   void histogram(std::string name, const Histogram& histogram);
   /// The servers whose business is the node's: gives "utilization", "queue_length_mean",
@@ -37,6 +41,9 @@ class NodeStatistics {
   /// A further resource, reported as "<name>_utilization", "<name>_queue_length_mean" and
   /// "<name>_wait_seconds".
   void resource(std::string name, Resource& resource);
+  /// A time series of a quantity given by its integral over time in unit-seconds: of events, their
+  /// number gives their rate. Several parts of a node may report one together.
+  void series_part(const std::string& name, std::function<double(Time now)> area);
   /// What else to do when statistics begin anew.
   void on_reset(std::function<void(Time now)> reset);
 
@@ -97,6 +104,8 @@ class Node final : public ProcessOwner {
   void set_component(std::unique_ptr<Component> component) { component_ = std::move(component); }
 
   bool up() const { return down_causes_ == 0; }
+  /// How often it went down: what it held in memory before is gone.
+  std::uint32_t crashes() const { return crashes_; }
   /// One cause to be down more. The first ends every process of the node; from then on it refuses
   /// requests.
   void crash();
@@ -164,6 +173,7 @@ class Node final : public ProcessOwner {
   std::string group_;
   std::int64_t index_;
   std::uint64_t down_causes_ = 0;
+  std::uint32_t crashes_ = 0;
   double slowness_ = 1.0;  ///< The product of the causes' factors, exactly 1 without any.
   std::vector<std::pair<const void*, double>> slow_causes_;
   std::uint64_t received_ = 0;  ///< Since the run began.

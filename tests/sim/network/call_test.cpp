@@ -77,6 +77,45 @@ TEST(Call, MayTimeOutBeforeTheRequestHasArrived) {
   EXPECT_EQ(world.responder(callee).answered, 1);
 }
 
+TEST(Call, WaitsNoLongerThanTheDeadlineOfItsRequest) {
+  NodeWorld world(2ms);
+  Node& caller = world.add("caller");
+  Node& callee = world.add("callee", 10ms);
+  Request soon = write_request();
+  soon.deadline = at(5ms);
+  Request later;
+  later.deadline = at(50ms);
+  const auto cut_off = world.call_now(caller, callee, soon, 13ms);
+  const auto without_patience = world.call_now(caller, callee, soon);
+  const auto impatient = world.call_now(caller, callee, later, 13ms);
+  const auto answered = world.call_now(caller, callee, later);
+  world.kernel.run_until(at(1s));
+  EXPECT_EQ((*cut_off)->at, at(5ms));
+  EXPECT_EQ((*cut_off)->reply.outcome, Outcome::unknown);
+  EXPECT_EQ((*cut_off)->reply.reason, Reason::timeout);
+  EXPECT_EQ((*without_patience)->at, at(5ms));
+  EXPECT_EQ((*impatient)->at, at(13ms));
+  EXPECT_EQ((*answered)->at, at(14ms));
+  // The callee is told.
+  EXPECT_EQ(world.responder(callee).requests[0].deadline, at(5ms));
+}
+
+TEST(Call, IsNotSentAfterTheDeadlineOfItsRequest) {
+  NodeWorld world(2ms);
+  Node& caller = world.add("caller");
+  Node& callee = world.add("callee", 10ms);
+  world.kernel.run_until(at(7ms));
+  Request late = write_request();
+  late.deadline = at(7ms);
+  const auto answer = world.call_now(caller, callee, late);
+  ASSERT_TRUE(answer->has_value());
+  EXPECT_EQ((*answer)->at, at(7ms));
+  EXPECT_EQ((*answer)->reply.outcome, Outcome::fail);
+  EXPECT_EQ((*answer)->reply.reason, Reason::expired);
+  world.kernel.run_until(at(1s));
+  EXPECT_TRUE(world.responder(callee).requests.empty());
+}
+
 TEST(Call, ToANodeThatIsDownIsRefusedAfterBothWays) {
   NodeWorld world(2ms);
   Node& caller = world.add("caller");

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "tests/sim/network/node_world.hpp"
 
 namespace faultline::sim {
@@ -100,6 +102,36 @@ TEST(Node, SlownessMultipliesAndGoesAway) {
   node.remove_slowness(&first);
   node.add_slowness(&first, 1e6);
   EXPECT_GT(node.slowed(1'000'000h), Duration(1'000'000h));
+}
+
+TEST(Node, CountsItsCrashes) {
+  NodeWorld world;
+  Node& node = world.add("node");
+  EXPECT_EQ(node.crashes(), 0u);
+  node.crash();
+  node.crash();  // Another cause: it is down already.
+  EXPECT_EQ(node.crashes(), 1u);
+  node.restart();
+  node.restart();
+  node.crash();
+  EXPECT_EQ(node.crashes(), 2u);
+  node.restart();
+}
+
+TEST(NodeStatistics, PartsOfOneNameAddUp) {
+  NodeStatistics statistics;
+  EXPECT_TRUE(std::isnan(statistics.value("retries", at(0s))));
+  for (const double each : {1.0, 2.0, 4.0}) {
+    statistics.scalar_part("retries", [each](Time) { return each; });
+    statistics.series_part("retries_per_second", [each](Time now) {
+      return each * static_cast<double>(now.time_since_epoch().count());
+    });
+  }
+  statistics.scalar("other", [](Time) { return 100.0; });
+  EXPECT_EQ(statistics.value("retries", at(0s)), 7);
+  EXPECT_EQ(statistics.scalars().size(), 2u);
+  ASSERT_EQ(statistics.sampled().size(), 1u);
+  EXPECT_EQ(statistics.sampled()[0].area(at(3ns)), 21);
 }
 
 TEST(NodeDeathTest, AnUnknownCauseOfSlownessStopsTheProgram) {
