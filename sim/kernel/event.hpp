@@ -18,6 +18,7 @@ enum class EventKind : std::uint8_t {
   timeout,     ///< A caller gives up.
   fault,       ///< A fault begins or ends.
   statistics,  ///< The warm-up ends, or a sample is taken.
+  message,     ///< A message passes a link of its way, or is sent again.
 };
 
 class Event {
@@ -34,6 +35,8 @@ class Event {
   }
   std::uint32_t tag() const { return tag_; }
   EventKind kind() const { return static_cast<EventKind>(tag_ & 0xff); }
+  /// What firing does, inside the turn of another event. Requires: not scheduled.
+  void fire_in_place() { fire_(*this); }
 
  protected:
   void set_fire(Fire fire) { fire_ = fire; }

@@ -19,6 +19,7 @@ struct Target {
   Node* node = nullptr;
   const Route* there = nullptr;
   const Route* back = nullptr;
+  Transport transport = Transport::reliable;
 };
 
 /// How long the caller waits, worked out once when the system is built.

@@ -18,6 +18,7 @@
 #include "sim/measure/slo.hpp"
 #include "sim/network/component.hpp"
 #include "sim/network/request.hpp"
+#include "sim/network/zone.hpp"
 
 namespace faultline::sim {
 
@@ -98,6 +99,8 @@ class Node final : public ProcessOwner {
   const std::string& name() const { return name_; }  ///< "app[0]", or "db" when there is one only.
   const std::string& group() const { return group_; }  ///< "app"
   std::int64_t index() const { return index_; }
+  const Zone* zone() const { return zone_; }  ///< Null for a node that stands nowhere.
+  void set_zone(const Zone* zone) { zone_ = zone; }
   std::string_view process_owner_name() const override { return name_; }
 
   Component& component() const { return *component_; }
@@ -172,6 +175,7 @@ class Node final : public ProcessOwner {
   std::string name_;
   std::string group_;
   std::int64_t index_;
+  const Zone* zone_ = nullptr;
   std::uint64_t down_causes_ = 0;
   std::uint32_t crashes_ = 0;
   double slowness_ = 1.0;  ///< The product of the causes' factors, exactly 1 without any.

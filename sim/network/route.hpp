@@ -1,6 +1,7 @@
 /// How long a message takes between two nodes.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <vector>
 
@@ -9,6 +10,12 @@
 #include "sim/random/stream.hpp"
 
 namespace faultline::sim {
+
+/// What the network promises of a message.
+enum class Transport : std::uint8_t {
+  reliable,  ///< As over TCP: what is lost is sent again, and arrives late.
+  datagram,  ///< As over UDP: what is lost never arrives.
+};
 
 /// One direction of one link: its latency and its own luck.
 struct LinkDirection {

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "sim/network/component.hpp"
+#include "sim/network/zone.hpp"
 #include "sim/param/described.hpp"
 #include "sim/param/json_path.hpp"
 #include "sim/param/json_reader.hpp"
@@ -15,7 +16,8 @@
 namespace faultline::sim {
 
 void ZoneSpec::describe(ParamList<ZoneSpec>& list) {
-  list.add("region", &ZoneSpec::region, "The region this zone is part of");
+  list.add("region", &ZoneSpec::region,
+           "The region this zone is part of; without it, it is a region of its own");
 }
 
 void LinkSpec::describe(ParamList<LinkSpec>& list) {
@@ -130,6 +132,7 @@ class SpecReader {
     read_part("title", spec_.title);
     read_part("description", spec_.description);
     read_part("zones", spec_.zones);
+    check_zone_names();
     read_nodes();
     read_part("network", spec_.network);
     read_part("faults", spec_.faults);
@@ -221,22 +224,61 @@ class SpecReader {
       options.maximum = static_cast<double>(replicas_max);
       ValueType<std::int64_t>::read(*replicas, node.replicas, options, path / "replicas", context_);
     }
-    if (const auto zone = value.find("zone"); zone != value.end()) {
-      ValueType<std::string>::read(*zone, node.zone, ParamOptions{}, path / "zone", context_);
-      if (zone->is_string() && !spec_.zones.contains(node.zone)) {
-        std::vector<std::string> zones;
-        for (const auto& entry : spec_.zones) zones.push_back(entry.first);
-        context_.problems.add(path / "zone", fmt::format("there is no zone \"{}\"", node.zone),
-                              suggestion(node.zone, zones));
-      }
-    }
+    read_zones(value, path, node);
     node.params = node.type->make_params();
     const std::size_t problems_before = context_.problems.size();
     node.type->params().read(value, node.params.get(), path, context_,
-                             {"type", "replicas", "zone"});
+                             {"type", "replicas", "zone", "zones"});
     if (context_.problems.size() == problems_before)
       node.type->check(node.params.get(), path, context_.problems);
     spec_.nodes.push_back(std::move(node));
+  }
+
+  void check_zone_names() {
+    for (const auto& [name, zone] : spec_.zones) {
+      const Path path = Path() / "zones" / name;
+      if (const std::string problem = name_problem(name); !problem.empty()) {
+        context_.problems.add(path, problem);
+      }
+      if (zone.region.empty()) continue;
+      if (const std::string problem = name_problem(zone.region); !problem.empty()) {
+        context_.problems.add(path / "region", problem);
+      }
+    }
+  }
+
+  /// One zone, or several that the replicas take in turns.
+  void read_zones(const Json& value, const Path& path, NodeSpec& node) {
+    const auto zone = value.find("zone");
+    const auto zones = value.find("zones");
+    if (zone != value.end() && zones != value.end()) {
+      context_.problems.add(path / "zone", "both `zone` and `zones` are given",
+                            "give `zones` alone to spread the replicas");
+      return;
+    }
+    if (zone != value.end()) {
+      std::string name;
+      ValueType<std::string>::read(*zone, name, ParamOptions{}, path / "zone", context_);
+      if (zone->is_string() && check_zone(name, path / "zone")) node.zones = {name};
+    }
+    if (zones != value.end()) {
+      ParamOptions options;
+      options.items_min = 1;
+      ValueType<std::vector<std::string>>::read(*zones, node.zones, options, path / "zones",
+                                                context_);
+      for (std::size_t i = 0; i < node.zones.size(); ++i) {
+        check_zone(node.zones[i], (path / "zones")[i]);
+      }
+    }
+  }
+
+  bool check_zone(const std::string& name, const Path& path) {
+    if (spec_.zones.contains(name)) return true;
+    std::vector<std::string> zones;
+    for (const auto& entry : spec_.zones) zones.push_back(entry.first);
+    context_.problems.add(path, fmt::format("there is no zone \"{}\"", name),
+                          suggestion(name, zones));
+    return false;
   }
 
   void read_expectations() {
@@ -280,12 +322,36 @@ class SpecReader {
     for (const NodeSpec& node : spec_.nodes) {
       node.type->params().collect_refs(node.params.get(), Path() / "nodes" / node.name, refs);
     }
-    ValueType<NetworkSpec>::collect_refs(spec_.network, {}, Path() / "network", refs);
-    ValueType<std::vector<FaultSpec>>::collect_refs(spec_.faults, {}, Path() / "faults", refs);
-    ValueType<std::vector<Slo>>::collect_refs(spec_.slos, {}, Path() / "slos", refs);
     std::vector<std::string> names;
     for (const NodeSpec& node : spec_.nodes) names.push_back(node.name);
     for (const FoundRef& ref : refs) check_reference(ref, names);
+    // Whom a node calls is a node or a group; these may name a place as well.
+    refs.clear();
+    ValueType<NetworkSpec>::collect_refs(spec_.network, {}, Path() / "network", refs);
+    ValueType<std::vector<FaultSpec>>::collect_refs(spec_.faults, {}, Path() / "faults", refs);
+    ValueType<std::vector<Slo>>::collect_refs(spec_.slos, {}, Path() / "slos", refs);
+    for (const FoundRef& ref : refs) {
+      if (!check_place(ref)) check_reference(ref, names);
+    }
+  }
+
+  /// Whether `ref` names a zone or a region; one that is not there is a problem.
+  bool check_place(const FoundRef& ref) {
+    const std::string_view name = ref.name;
+    const bool zone = name.starts_with(zone_prefix);
+    if (!zone && !name.starts_with(region_prefix)) return false;
+    const std::string_view prefix = zone ? zone_prefix : region_prefix;
+    const std::string_view place = name.substr(prefix.size());
+    std::set<std::string> known;
+    for (const auto& [zone_name, zone_spec] : spec_.zones) {
+      known.insert(zone || zone_spec.region.empty() ? zone_name : zone_spec.region);
+    }
+    if (!known.contains(std::string(place))) {
+      context_.problems.add(ref.path,
+                            fmt::format("there is no {} \"{}\"", zone ? "zone" : "region", place),
+                            suggestion(place, {known.begin(), known.end()}));
+    }
+    return true;
   }
 
   void check_reference(const FoundRef& ref, const std::vector<std::string>& names) {
@@ -393,6 +459,12 @@ Json scenario_schema() {
         {"default", 1},
         {"description", "How many equal nodes; they are called name[0], name[1], ..."}};
     members["zone"] = {{"type", "string"}, {"description", "The zone it stands in"}};
+    members["zones"] = {{"type", "array"},
+                        {"items", {{"type", "string"}}},
+                        {"minItems", 1},
+                        {"description",
+                         "Instead of `zone`: zones that the replicas take in turns, name[0] the "
+                         "first, name[1] the second"}};
     node_types.push_back({{"type", "object"},
                           {"title", type->doc().title},
                           {"description", type->doc().summary},

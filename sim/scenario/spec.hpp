@@ -29,7 +29,7 @@ struct NodeSpec {
   std::string name;
   const TypeRecord* type = nullptr;
   std::int64_t replicas = 1;
-  std::string zone;
+  std::vector<std::string> zones;  ///< Replica i stands in the one at i modulo their number.
   std::shared_ptr<void> params;
 };
 

@@ -48,6 +48,7 @@ System::System(const Spec& spec, std::uint64_t seed, std::uint64_t replication, 
       seed_(seed),
       replication_(replication),
       network_(kernel_, seed, replication, spec.network.default_latency) {
+  build_zones();
   build_nodes(problems);
   build_links(problems);
   for (const NodeSpec& node_spec : spec_.nodes) {
@@ -105,7 +106,25 @@ System::~System() {
   });
 }
 
+void System::build_zones() {
+  std::set<std::string> regions;
+  const auto region_of = [](const auto& entry) {
+    return entry.second.region.empty() ? entry.first : entry.second.region;
+  };
+  for (const auto& entry : spec_.zones) regions.insert(region_of(entry));
+  for (const auto& entry : spec_.zones) {
+    const std::string region = region_of(entry);
+    const auto place = std::distance(regions.begin(), regions.find(region));
+    zones_.push_back({.index = static_cast<std::uint32_t>(zones_.size()),
+                      .name = entry.first,
+                      .region_index = static_cast<std::uint32_t>(place),
+                      .region = region});
+  }
+}
+
 void System::build_nodes(Problems&) {
+  std::map<std::string_view, const Zone*> zones;
+  for (const Zone& zone : zones_) zones[zone.name] = &zone;
   for (const NodeSpec& node_spec : spec_.nodes) {
     std::vector<Node*>& group = groups_[node_spec.name];
     for (std::int64_t index = 0; index < node_spec.replicas; ++index) {
@@ -114,6 +133,10 @@ void System::build_nodes(Problems&) {
       nodes_.push_back(std::make_unique<Node>(kernel_, static_cast<std::uint32_t>(nodes_.size()),
                                               std::move(name), node_spec.name, index));
       nodes_.back()->set_in_service_limit(static_cast<std::uint64_t>(spec_.run.in_service_limit));
+      if (!node_spec.zones.empty()) {
+        const auto turn = static_cast<std::size_t>(index) % node_spec.zones.size();
+        nodes_.back()->set_zone(zones.at(node_spec.zones[turn]));
+      }
       group.push_back(nodes_.back().get());
     }
   }
@@ -143,7 +166,19 @@ std::vector<Node*> System::find(std::string_view reference) const {
       if (fmt::format("{}", node->index()) == digits) return {node};
     }
   }
-  return {};
+  std::vector<Node*> found;
+  if (reference.starts_with(zone_prefix)) {
+    const std::string_view zone = reference.substr(zone_prefix.size());
+    for (const auto& node : nodes_) {
+      if (node->zone() && node->zone()->name == zone) found.push_back(node.get());
+    }
+  } else if (reference.starts_with(region_prefix)) {
+    const std::string_view region = reference.substr(region_prefix.size());
+    for (const auto& node : nodes_) {
+      if (node->zone() && node->zone()->region == region) found.push_back(node.get());
+    }
+  }
+  return found;
 }
 
 void System::check_references(Problems& problems) {

@@ -39,8 +39,11 @@ class System {
 
   /// All nodes, sorted by group and index.
   const std::vector<std::unique_ptr<Node>>& nodes() const { return nodes_; }
-  /// The nodes named by a reference: "app" the group, "app[0]" one of it. Empty if there is none.
+  /// The nodes named by a reference: "app" the group, "app[0]" one of it, "zone:eu-a" and
+  /// "region:eu" all that stand there. Empty if there is none.
   std::vector<Node*> find(std::string_view reference) const;
+  /// Sorted by name.
+  const std::vector<Zone>& zones() const { return zones_; }
 
   /// Starts every component, in the order of nodes(), and the faults. Once.
   void start();
@@ -55,6 +58,7 @@ class System {
   Task<void> run_fault(FaultEntry& entry);
   void begin_fault(FaultEntry& entry, std::vector<Node*>& struck);
   void end_fault(FaultEntry& entry, const std::vector<Node*>& struck);
+  void build_zones();
   void build_nodes(Problems& problems);
   void build_links(Problems& problems);
   void check_references(Problems& problems);
@@ -67,6 +71,7 @@ class System {
   Names names_;
   RequestLog requests_;
   Network network_;
+  std::vector<Zone> zones_;
   std::map<std::string, std::vector<Node*>, std::less<>> groups_;
   std::vector<std::unique_ptr<Node>> nodes_;
   std::vector<std::unique_ptr<FaultEntry>> faults_;
