@@ -16,14 +16,15 @@ struct CrashParams {
   }
 };
 
-class Crash final : public sim::Fault {
+class Crash final : public sim::NodeFault {
  public:
   Crash(const CrashParams& params, const MakeArgs&) : node_(params.node) {}
-  const sim::NodeRef& target() const override { return node_; }
-  void begin(sim::Node& node) override { node.crash(); }
-  void end(sim::Node& node) override { node.restart(); }
 
  private:
+  const sim::NodeRef& target() const override { return node_; }
+  void begin_at(sim::Node& node) override { node.crash(); }
+  void end_at(sim::Node& node) override { node.restart(); }
+
   sim::NodeRef node_;
 };
 

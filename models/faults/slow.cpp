@@ -19,14 +19,15 @@ struct SlowParams {
   }
 };
 
-class Slow final : public sim::Fault {
+class Slow final : public sim::NodeFault {
  public:
   Slow(const SlowParams& params, const MakeArgs&) : node_(params.node), factor_(params.factor) {}
-  const sim::NodeRef& target() const override { return node_; }
-  void begin(sim::Node& node) override { node.add_slowness(this, factor_); }
-  void end(sim::Node& node) override { node.remove_slowness(this); }
 
  private:
+  const sim::NodeRef& target() const override { return node_; }
+  void begin_at(sim::Node& node) override { node.add_slowness(this, factor_); }
+  void end_at(sim::Node& node) override { node.remove_slowness(this); }
+
   sim::NodeRef node_;
   double factor_;
 };

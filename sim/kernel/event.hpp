@@ -21,6 +21,11 @@ enum class EventKind : std::uint8_t {
   message,     ///< A message passes a link of its way, or is sent again.
 };
 
+/// Whether an event of this kind comes from outside: it is no process of the component that waits.
+constexpr bool is_message(EventKind kind) {
+  return kind == EventKind::request || kind == EventKind::reply;
+}
+
 class Event {
  public:
   using Fire = void (*)(Event&);
@@ -34,6 +39,7 @@ class Event {
     tag_ = component << 8 | static_cast<std::uint32_t>(kind);
   }
   std::uint32_t tag() const { return tag_; }
+  std::uint32_t component() const { return tag_ >> 8; }
   EventKind kind() const { return static_cast<EventKind>(tag_ & 0xff); }
   /// What firing does, inside the turn of another event. Requires: not scheduled.
   void fire_in_place() { fire_(*this); }

@@ -71,6 +71,16 @@ class EventLanes {
     }
     keep_places_ = false;
   }
+  /// Calls visit(time, order, Event&) for each event; the visitor leaves them as they are.
+  template <class Visit>
+  void visit_entries(Visit visit) const {
+    for (std::size_t lane = 0; lane < count_; ++lane) {
+      for (std::uint64_t i = rings_[lane].head; i < rings_[lane].tail; ++i) {
+        const RingEntry& entry = rings_[lane].at(i);
+        if (entry.event) visit(entry.time, entry.order, *entry.event);
+      }
+    }
+  }
   /// Calls visit(order) for each event's order; the visitor may change it, but not the order of any
   /// two.
   template <class Visit>

@@ -76,6 +76,18 @@ class EventQueue {
     slots_.for_each(visit);
     lanes_.visit_pending(visit);
   }
+  /// Calls visit(time, order, Event&) for every pending event, in no particular order: they fire by
+  /// time, then by order. The visitor leaves them as they are.
+  template <class Visit>
+  void visit_entries(Visit visit) {
+    const auto visit_entry = [&](const EventEntry& entry) {
+      if (Event* event = slots_.at(entry.place())) visit(entry.time, entry.order, *event);
+    };
+    for (const EventEntry& entry : heap_) visit_entry(entry);
+    for (std::size_t i = run_at_; i < run_end_; ++i) visit_entry(run_[i]);
+    ladder_.for_each(visit_entry);
+    lanes_.visit_entries(visit);
+  }
   /// True when an event more would not fit.
   bool full() const { return slots_.full(); }
 

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "sim/kernel/event_queue.hpp"
+#include "sim/kernel/frozen.hpp"
 #include "sim/measure/digest.hpp"
 
 namespace faultline::sim {
@@ -60,14 +61,26 @@ class Kernel {
   bool step(Time until);
   /// Makes run_until return after the current event. May be called from any thread, or from a
   /// signal handler.
-  void request_pause() { interrupt_.store(true, std::memory_order_relaxed); }
+  void request_pause() { interrupt_.fetch_or(asked_to_pause, std::memory_order_relaxed); }
 
   /// Calls visit(Event&) for every pending event; the visitor may destroy it. The kernel is of no
   /// use afterwards.
   template <class Visit>
   void visit_pending(Visit visit) {
     queue_.visit_pending(visit);
+    frozen_.visit_held(visit);
   }
+
+  /// Stops the processes of an owner, as a stop-the-world pause does. What they work on or sleep
+  /// for is taken out of the queue and comes back at thaw() with the time that was left; messages
+  /// to them and their time-outs are held from when they come due until then. Costs nothing while
+  /// nobody is frozen. Requires: not frozen; not called by one of these processes.
+  void freeze(std::uint32_t owner_id);
+  /// They go on: first what they worked on, then what was held, each in its order.
+  void thaw(std::uint32_t owner_id);
+  /// The same just before the owner's processes are ended: only messages that were held go on.
+  void thaw_messages(std::uint32_t owner_id);
+  bool is_frozen(std::uint32_t owner_id) const { return frozen_.holds(owner_id); }
 
   /// Whether the processes of the owner with this id are being ended all together, as in a crash.
   bool ending(std::uint32_t owner_id) const { return ending_ == owner_id; }
@@ -97,6 +110,16 @@ class Kernel {
     event.fire_(event);
   }
   void rethrow_failure();
+  /// Why the loop below was left.
+  enum class Left : std::uint8_t { reached, paused, other_loop };
+  /// The event loop: one for when some owner is frozen, one for when none is.
+  template <bool some_frozen>
+  Left run(Time until);
+
+  /// Bits of interrupt_.
+  static constexpr std::uint8_t asked_to_pause = 1;
+  static constexpr std::uint8_t failed = 2;
+  static constexpr std::uint8_t frozen_changed = 4;
 
   /// One before time_max, which means "never" in the queue.
   static constexpr Time last_time = time_max - Duration(1);
@@ -106,7 +129,8 @@ class Kernel {
   EventQueue::Lane now_lane_ = queue_.lane_of(Duration(0));
   std::uint64_t events_ = 0;
   OrderDigest digest_;
-  std::atomic<bool> interrupt_{false};
+  std::atomic<std::uint8_t> interrupt_{0};  ///< Looked at after each event.
+  Frozen frozen_;
   std::uint32_t ending_ = nobody;
   std::exception_ptr failure_;
 };

@@ -40,7 +40,8 @@ void send(Node& from, const Target& target, const Request& request) {
 
 void RemoteCall::timed_out(Event& event) {
   RemoteCall& self = static_cast<RemoteCall&>(event);
-  self.call_->waiter_ = nullptr;
+  // A request that got lost has no message any more.
+  if (self.call_) self.call_->waiter_ = nullptr;
   self.call_ = nullptr;
   self.resume_with(Reply::cut_off(self.request_.is_read(), Reason::timeout));
 }
@@ -53,20 +54,29 @@ void Call::arrive(Event& event) {
     delete &self;
     node.too_many_in_service();
   }
+  PromiseBase::RootEnd when_done = &ended;
+  if (__builtin_expect(!node.fine_, false)) {
+    const Node::Fate fate = node.draw_fate();
+    if (fate == Node::Fate::lost) return self.lose();
+    if (fate == Node::Fate::fails_after_work) when_done = &ended_in_error;
+    if (fate == Node::Fate::fails || fate == Node::Fate::refused) {
+      self.arrived_ = node.kernel().now();
+      node.request_arrived(self.arrived_);
+      const bool refused = fate == Node::Fate::refused;
+      self.reply_ = Reply::fail(refused ? Reason::refused : Reason::error);
+      self.reply_.answered = !refused;
+      self.send_reply();
+      return;
+    }
+  }
   self.arrived_ = node.kernel().now();
   node.request_arrived(self.arrived_);
-  if (!node.up()) {
-    self.reply_ = Reply::fail(Reason::refused);
-    self.reply_.answered = false;
-    self.send_reply();
-    return;
-  }
   if (++self.request_.hops > hops_max) {
     self.reply_ = Reply::fail(Reason::loop);
     self.send_reply();
     return;
   }
-  node.start_root(node.component().handle(self.request_), &ended, &self);
+  node.start_root(node.component().handle(self.request_), when_done, &self);
 }
 
 void Call::ended(PromiseBase& root, void* context, bool killed) {
@@ -76,7 +86,26 @@ void Call::ended(PromiseBase& root, void* context, bool killed) {
   // What a node passes on of others is its own answer.
   self.reply_.answered = !killed;
   std::coroutine_handle<TaskPromise<Reply>>::from_promise(promise).destroy();
+  if (__builtin_expect(killed, false) && self.target_.node->silent()) {
+    Node& node = *self.target_.node;
+    node.request_ended(node.kernel().now(), self.arrived_, self.request_, self.reply_);
+    return self.lose();
+  }
   self.send_reply();
+}
+
+void Call::ended_in_error(PromiseBase& root, void* context, bool killed) {
+  if (killed) return ended(root, context, killed);
+  Call& self = *static_cast<Call*>(context);
+  auto& promise = static_cast<TaskPromise<Reply>&>(root);
+  self.reply_ = Reply::fail(Reason::error).after(promise.take().effect, self.request_);
+  std::coroutine_handle<TaskPromise<Reply>>::from_promise(promise).destroy();
+  self.send_reply();
+}
+
+void Call::lose() {
+  if (waiter_) waiter_->call_ = nullptr;
+  delete this;
 }
 
 void Call::send_reply() {

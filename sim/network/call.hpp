@@ -4,7 +4,8 @@
 ///
 /// Messages are on their own while they travel: a caller that times out or crashes stops waiting
 /// and the callee keeps working; a callee that crashes resets the connection, and one that is down
-/// refuses it. Both answers take the way back. Does not model: connections, bandwidth and loss.
+/// refuses it. Both answers take the way back. A host that vanished gives neither. Does not model:
+/// connections, bandwidth and loss.
 #pragma once
 
 #include <coroutine>
@@ -51,6 +52,10 @@ class Call final : public Event {
   static void arrive(Event& event);
   static void deliver(Event& event);
   static void ended(PromiseBase& root, void* context, bool killed);
+  /// The same when a fault makes an error of what was done.
+  static void ended_in_error(PromiseBase& root, void* context, bool killed);
+  /// It is never heard of again: who waits for it waits on.
+  void lose();
   void send_reply();
 
   Node& from_;

@@ -23,6 +23,21 @@ struct CertainCall {
   NameId endpoint = 0;
 };
 
+/// What a fault does to a component beyond making its node slow, silent or dead. All causes of one
+/// kind together give one level, which is handed to the component.
+enum class Disturbance : std::uint8_t {
+  cpu,          ///< Its work on cores takes so many times as long: the product of the factors.
+  disk,         ///< Its work on disks takes so many times as long: the product of the factors.
+  memory,       ///< The share of its memory that is left: the product of the shares.
+  connections,  ///< How many it works on at once at the most: the least of the limits.
+  drain,        ///< It takes no new work and finishes what it has: the number of causes.
+  flush,        ///< An event without a length: what it keeps in memory is lost.
+  stop,         ///< Its processes stand still: the number of causes.
+};
+inline constexpr std::size_t disturbance_count = 7;
+/// The level without a cause.
+double calm_level(Disturbance kind);
+
 class Component {
  public:
   static constexpr std::string_view kind = "node";
@@ -36,6 +51,11 @@ class Component {
   virtual void start() {}
   /// The node crashed; its processes are gone. Forget what a restart forgets.
   virtual void crashed() {}
+  /// Whether a disturbance of this kind means anything to it; a file that disturbs one that it does
+  /// not is wrong. Of `cpu` and `disk` the node keeps the slowness (Node::cpu_slowness).
+  virtual bool suffers(Disturbance /*kind*/) const { return false; }
+  /// The level of one disturbance is another one. Called also of kinds it does not suffer.
+  virtual void disturbed(Disturbance /*kind*/, double /*level*/) {}
   /// Names what is measured, once, before the run.
   virtual void describe_statistics(NodeStatistics&) {}
   /// Whether this component can be the target of a reference with `role` ("any", "cache", "store").

@@ -156,23 +156,10 @@ void NodeStatistics::reset(Time now) const {
   for (const auto& reset : resets_) reset(now);
 }
 
-void Node::crash() {
-  if (++down_causes_ > 1) return;
-  ++crashes_;
-  end_processes();
-  component_->crashed();
-  assert_conservation();
-  SIM_ASSERT(in_service_ == 0);
-}
-
-void Node::restart() {
-  SIM_ASSERT(!up());
-  if (--down_causes_ == 0) component_->start();
-}
-
 void Node::add_slowness(const void* cause, double factor) {
   slow_causes_.emplace_back(cause, factor);
   slowness_ = slow_causes_.size() == 1 ? factor : slowness_ * factor;
+  update_slowness();
 }
 
 void Node::remove_slowness(const void* cause) {
@@ -182,6 +169,7 @@ void Node::remove_slowness(const void* cause) {
   slow_causes_.erase(found);
   slowness_ = 1.0;
   for (const auto& each : slow_causes_) slowness_ *= each.second;
+  update_slowness();
 }
 
 void Node::too_many_in_service() const {

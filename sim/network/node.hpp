@@ -19,6 +19,7 @@
 #include "sim/network/component.hpp"
 #include "sim/network/request.hpp"
 #include "sim/network/zone.hpp"
+#include "sim/random/stream.hpp"
 
 namespace faultline::sim {
 
@@ -114,8 +115,51 @@ class Node final : public ProcessOwner {
   void crash();
   /// One cause to be down less; without any the node is up again. Requires: down.
   void restart();
+  /// As crash() and restart(), but nobody is told: while there is such a cause, no reset and no
+  /// refusal leaves the node, and what is sent to it is never heard of again.
+  void vanish();
+  void reappear();
+  /// Whether the node is down and answers nothing, not even with a refusal.
+  bool silent() const { return silent_causes_ != 0; }
+  /// What to do whenever the node is up again, after the component has started.
+  void on_restart(std::function<void()> act) { restart_acts_.push_back(std::move(act)); }
+
+  /// One cause more to stand still. With the first the processes of the node stop where they are;
+  /// what arrives is held. A node that is down stands still when it is up again.
+  void pause();
+  /// One cause less; without any the processes go on with what they had left, and then with what
+  /// was held, in order. Requires: paused.
+  void resume();
+  bool paused() const { return pause_causes_ != 0; }
+
+  /// Answers that fail by a fault's doing: before any work, or after all of it. `stream` outlives
+  /// the cause. Of several causes each has its own luck.
+  struct ErrorCause {
+    const void* cause;
+    Stream* stream;
+    double before;  ///< Probability.
+    double after;   ///< Probability; of those that were not failed before.
+  };
+  void add_errors(const ErrorCause& errors);
+  void remove_errors(const void* cause);
+
+  /// One cause more, or less, of a disturbance of the component. Requires: the component is there.
+  /// While the node is paused the component is not told; it is when the pause ends.
+  void add_disturbance(Disturbance kind, const void* cause, double amount);
+  void remove_disturbance(Disturbance kind, const void* cause);
+  void flush() { component_->disturbed(Disturbance::flush, 1); }
+
+  /// What the clock of this node shows at `now`; `now` itself while nothing is wrong with it.
+  Time local_time(Time now) const { return clock_causes_.empty() ? now : clock_reading(now); }
+  /// One cause more for the clock to be wrong from `now` on: `offset` at once, and `drift` seconds
+  /// more each second. Several add up.
+  void add_clock_error(const void* cause, Time now, Duration offset, double drift);
+  void remove_clock_error(const void* cause);
   /// Everything the node does takes this many times as long. 1: as declared.
   const double& slowness() const { return slowness_; }
+  /// The same of work on cores, and of work on disks.
+  const double& cpu_slowness() const { return cpu_slowness_; }
+  const double& disk_slowness() const { return disk_slowness_; }
   /// One cause of slowness more; several multiply. `cause` names it for remove_slowness.
   void add_slowness(const void* cause, double factor);
   void remove_slowness(const void* cause);
@@ -171,14 +215,45 @@ class Node final : public ProcessOwner {
     }
   }
   [[noreturn]] void too_many_in_service() const;
+  /// What befalls a request that comes to a node with something wrong.
+  enum class Fate : std::uint8_t { served, fails_after_work, fails, refused, lost };
+  Fate draw_fate();
+  void update_fine() { fine_ = down_causes_ == 0 && error_causes_.empty(); }
+  void go_down();
+  void come_up();
+  void stand_still();
+  void tell_level(Disturbance kind);
+  void update_slowness();
+  double level(Disturbance kind) const;
+  Time clock_reading(Time now) const;
+
+  struct Cause {
+    const void* cause;
+    double amount;
+  };
+  struct ClockCause {
+    const void* cause;
+    Time since;
+    Duration offset;
+    double drift;
+  };
 
   std::string name_;
   std::string group_;
   std::int64_t index_;
   const Zone* zone_ = nullptr;
+  bool fine_ = true;  ///< Up, and without errors of a fault's doing: requests are served.
   std::uint64_t down_causes_ = 0;
   std::uint32_t crashes_ = 0;
+  std::uint64_t silent_causes_ = 0;  ///< Of down_causes_.
+  std::uint64_t pause_causes_ = 0;
+  std::vector<ErrorCause> error_causes_;
+  std::array<std::vector<Cause>, disturbance_count> disturbances_;  ///< By Disturbance.
+  std::vector<ClockCause> clock_causes_;
+  std::vector<std::function<void()>> restart_acts_;
   double slowness_ = 1.0;  ///< The product of the causes' factors, exactly 1 without any.
+  double cpu_slowness_ = 1.0;
+  double disk_slowness_ = 1.0;
   std::vector<std::pair<const void*, double>> slow_causes_;
   std::uint64_t received_ = 0;  ///< Since the run began.
   std::uint64_t answered_ = 0;  ///< Since the run began.

@@ -34,35 +34,6 @@ void NetworkSpec::describe(ParamList<NetworkSpec>& list) {
            "Links between nodes; a message takes the way through them with the least mean latency");
 }
 
-void FaultSpec::describe(ParamList<FaultSpec>& list) {
-  list.add("fault", &FaultSpec::fault, "What happens, and to whom").required();
-  list.add("at", &FaultSpec::at, "When it begins").at_least(Duration(0));
-  list.add("for", &FaultSpec::length, "How long it lasts; without it, to the end of the run")
-      .above(Duration(0));
-  list.add("mtbf", &FaultSpec::mean_time_between,
-           "Instead of `at`: mean time from the end of one to the beginning of the next, "
-           "exponential; of a group, one node "
-           "at a time, drawn by lot")
-      .above(Duration(0));
-  list.add("mttr", &FaultSpec::mean_time_to_repair, "With mtbf: mean time it lasts, exponential")
-      .above(Duration(0));
-}
-
-void FaultSpec::check(const FaultSpec& fault, const Path& path, Problems& problems) {
-  if (fault.at.has_value() == fault.mean_time_between.has_value()) {
-    problems.add(path,
-                 fault.at ? "both `at` and `mtbf` are given" : "neither `at` nor `mtbf` is given",
-                 "give `at` for a fault at a known time, `mtbf` for a random one");
-  }
-  if (fault.mean_time_between &&
-      fault.mean_time_to_repair.has_value() == fault.length.has_value()) {
-    problems.add(path, "with `mtbf`, give either `mttr` or `for`");
-  }
-  if (fault.at && fault.mean_time_to_repair) {
-    problems.add(path / "mttr", "only with `mtbf`", "write `for` for how long it lasts");
-  }
-}
-
 void RunSpec::describe(ParamList<RunSpec>& list) {
   list.add("duration", &RunSpec::duration, "Virtual time the run lasts, warm-up included")
       .above(Duration(0));

@@ -14,7 +14,7 @@
 #include "sim/random/distribution.hpp"
 #include "sim/registry/registry.hpp"
 #include "sim/scenario/expectation.hpp"
-#include "sim/scenario/fault.hpp"
+#include "sim/scenario/fault_spec.hpp"
 
 namespace faultline::sim {
 
@@ -49,17 +49,6 @@ struct NetworkSpec {
   RandomDuration default_latency{Duration(0)};
   std::vector<LinkSpec> links;
   static void describe(ParamList<NetworkSpec>& list);
-};
-
-struct FaultSpec {
-  Choice<Fault> fault;
-  std::optional<Duration> at;
-  std::optional<Duration> length;               ///< "for"
-  std::optional<Duration> mean_time_between;    ///< "mtbf": from the end of one to the beginning of
-                                                ///< the next, exponential.
-  std::optional<Duration> mean_time_to_repair;  ///< "mttr": exponential.
-  static void describe(ParamList<FaultSpec>& list);
-  static void check(const FaultSpec& fault, const Path& path, Problems& problems);
 };
 
 struct RunSpec {

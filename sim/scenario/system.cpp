@@ -5,25 +5,7 @@
 #include <algorithm>
 #include <set>
 
-#include "sim/kernel/delay.hpp"
-#include "sim/random/portable_math.hpp"
-
 namespace faultline::sim {
-
-/// One entry of `faults` and what it did so far.
-struct System::FaultEntry {
-  const FaultSpec* spec = nullptr;
-  std::unique_ptr<Fault> fault;
-  std::vector<Node*> targets;
-  Stream stream;
-  std::string name;
-  struct Past {
-    Time from{};
-    Time to = time_max;  ///< time_max: still on.
-    std::string name;
-  };
-  std::vector<Past> history{};
-};
 
 Stream BuildContext::stream(std::string_view purpose) const {
   return Stream(system_.seed(), system_.replication(), node_.name(), purpose);
@@ -81,23 +63,13 @@ System::System(const Spec& spec, std::uint64_t seed, std::uint64_t replication, 
       node->watch({&watched.meter, watched.request_class, Time(spec_.run.warmup)});
     }
   }
-  fault_processes_ =
-      std::make_unique<ProcessOwner>(kernel_, static_cast<std::uint32_t>(nodes_.size()));
-  for (std::size_t i = 0; i < spec_.faults.size(); ++i) {
-    const FaultSpec& fault_spec = spec_.faults[i];
-    auto fault = fault_spec.fault.make({});
-    std::vector<Node*> targets = find(fault->target().name);
-    std::string name = fmt::format("{}({})", fault_spec.fault.name(), fault->target().name);
-    faults_.push_back(std::make_unique<FaultEntry>(FaultEntry{
-        &fault_spec, std::move(fault), std::move(targets),
-        Stream(seed_, replication_, fmt::format("faults[{}]", i), "times"), std::move(name)}));
-  }
+  faults_ = std::make_unique<FaultSchedule>(*this, spec_.faults, problems);
   check_references(problems);
   if (problems.empty()) check_cycles(problems);
 }
 
 System::~System() {
-  fault_processes_->end_processes();
+  faults_->stop();
   for (const auto& node : nodes_) node->end_processes();
   // What is left are messages on their way; they belong to nobody else.
   kernel_.visit_pending([](Event& event) {
@@ -251,62 +223,7 @@ void System::check_cycles(Problems& problems) {
 
 void System::start() {
   for (const auto& node : nodes_) node->component().start();
-  for (const auto& entry : faults_) fault_processes_->spawn(run_fault(*entry));
-}
-
-Task<void> System::run_fault(FaultEntry& entry) {
-  const FaultSpec& spec = *entry.spec;
-  const auto exponential = [&entry](Duration mean) {
-    return from_seconds(-portable::log(entry.stream.uniform()) * to_seconds(mean));
-  };
-  std::vector<Node*> struck;
-  if (spec.at) {
-    co_await delay(*spec.at);
-    begin_fault(entry, struck);
-    if (spec.length) {
-      co_await delay(*spec.length);
-      end_fault(entry, struck);
-    }
-    co_return;
-  }
-  for (;;) {
-    co_await delay(exponential(*spec.mean_time_between));
-    begin_fault(entry, struck);
-    co_await delay(spec.mean_time_to_repair ? exponential(*spec.mean_time_to_repair)
-                                            : *spec.length);
-    end_fault(entry, struck);
-  }
-}
-
-void System::begin_fault(FaultEntry& entry, std::vector<Node*>& struck) {
-  struck = entry.targets;
-  std::string name = entry.name;
-  // By mean time between failures, a group loses one member at a time, drawn by lot.
-  if (!entry.spec->at && struck.size() > 1) {
-    struck = {struck[entry.stream.below(struck.size())]};
-    name = fmt::format("{}({})", entry.spec->fault.name(), struck.front()->name());
-  }
-  for (Node* node : struck) entry.fault->begin(*node);
-  entry.history.push_back({kernel_.now(), time_max, std::move(name)});
-}
-
-void System::end_fault(FaultEntry& entry, const std::vector<Node*>& struck) {
-  for (Node* node : struck) entry.fault->end(*node);
-  entry.history.back().to = kernel_.now();
-}
-
-std::vector<Band> System::fault_bands() const {
-  std::vector<Band> bands;
-  const double now = to_seconds(kernel_.now());
-  for (const auto& entry : faults_) {
-    for (const FaultEntry::Past& past : entry->history) {
-      bands.push_back({past.name, "fault", to_seconds(past.from),
-                       past.to == time_max ? now : to_seconds(past.to)});
-    }
-  }
-  std::stable_sort(bands.begin(), bands.end(),
-                   [](const Band& a, const Band& b) { return a.from_seconds < b.from_seconds; });
-  return bands;
+  faults_->start();
 }
 
 void System::reset_statistics(Time now) {

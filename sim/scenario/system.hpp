@@ -12,6 +12,7 @@
 #include "sim/network/network.hpp"
 #include "sim/network/node.hpp"
 #include "sim/scenario/build_context.hpp"
+#include "sim/scenario/fault_schedule.hpp"
 #include "sim/scenario/request_log.hpp"
 #include "sim/scenario/result.hpp"
 #include "sim/scenario/spec.hpp"
@@ -48,16 +49,12 @@ class System {
   /// Starts every component, in the order of nodes(), and the faults. Once.
   void start();
   /// Bands of faults that began so far; one that lasts ends now.
-  std::vector<Band> fault_bands() const;
+  std::vector<Band> fault_bands() const { return faults_->bands(); }
   void reset_statistics(Time now);
   /// Stops the program if a request was lost or doubled anywhere.
   void assert_conservation() const;
 
  private:
-  struct FaultEntry;
-  Task<void> run_fault(FaultEntry& entry);
-  void begin_fault(FaultEntry& entry, std::vector<Node*>& struck);
-  void end_fault(FaultEntry& entry, const std::vector<Node*>& struck);
   void build_zones();
   void build_nodes(Problems& problems);
   void build_links(Problems& problems);
@@ -74,8 +71,7 @@ class System {
   std::vector<Zone> zones_;
   std::map<std::string, std::vector<Node*>, std::less<>> groups_;
   std::vector<std::unique_ptr<Node>> nodes_;
-  std::vector<std::unique_ptr<FaultEntry>> faults_;
-  std::unique_ptr<ProcessOwner> fault_processes_;
+  std::unique_ptr<FaultSchedule> faults_;
 };
 
 }  // namespace faultline::sim
