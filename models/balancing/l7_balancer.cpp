@@ -100,9 +100,10 @@ class L7Balancer final : public sim::Component {
       for (const sim::Target& target : context.port(ref)) {
         backends_.push_back({target, 0, Time{}, Time{}});
         weights_.push_back(weight_of(params, *target.node));
+        names_.push_back(target.node->name());
       }
     }
-    policy_ = policy_choice_.make({weights_, random_});
+    policy_ = policy_choice_.make({weights_, random_, names_});
     tries_ = params.tries > 0 ? static_cast<std::size_t>(params.tries) : backends_.size();
     // A single backend is never left out.
     max_fails_ = backends_.size() > 1 ? params.max_fails : 0;
@@ -138,7 +139,7 @@ class L7Balancer final : public sim::Component {
   void crashed() override {
     for (Backend& backend : backends_) backend.fails = 0;
     left_out_.clear();
-    policy_ = policy_choice_.make({weights_, random_});
+    policy_ = policy_choice_.make({weights_, random_, names_});
   }
 
   void describe_statistics(sim::NodeStatistics& statistics) override {
@@ -261,6 +262,7 @@ class L7Balancer final : public sim::Component {
   std::vector<std::size_t> left_out_;  ///< By the time they come back, soonest first. State.
   sim::Choice<BalancingPolicy> policy_choice_;  ///< Parameter.
   std::vector<double> weights_;                 ///< Of the backends. Parameter.
+  std::vector<std::string> names_;              ///< Of the backends.
   std::unique_ptr<BalancingPolicy> policy_;     ///< The algorithm under study.
   sim::Patience no_limit_;
   Duration fail_timeout_;

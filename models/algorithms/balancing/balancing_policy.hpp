@@ -15,6 +15,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -44,6 +45,9 @@ class BalancingPolicy {
   struct MakeArgs {
     std::vector<double> weights;  ///< One per backend, 0 to weight_max. May be empty.
     RandomSource& random;         ///< Must outlive the policy.
+    /// One per backend, for policies that hash them; without, or for those added later, the index
+    /// stands for the name.
+    std::vector<std::string> names = {};
   };
 
   virtual ~BalancingPolicy() = default;
@@ -53,6 +57,9 @@ class BalancingPolicy {
   /// The backend for `request`, one that can be picked, or `none`. The request counts as
   /// outstanding only once it is reported by `started`: a pick may be given up, or made again.
   virtual std::size_t pick(const BalancingRequest& request) = 0;
+
+  /// Whether a backend's share of the work follows its weight (weight 0 drains it in any case).
+  virtual bool heeds_weights() const { return false; }
 
   /// A request was sent to backend `index`. Requires: index < size().
   void started(std::size_t index) {

@@ -53,6 +53,8 @@ class IpHash final : public BalancingPolicy {
     return eligible_.next_cyclic(index);
   }
 
+  bool heeds_weights() const override { return true; }
+
  private:
   static constexpr int attempts_max = 20;
 

@@ -49,6 +49,8 @@ class LeastRequest final : public BalancingPolicy {
     return different_weights_.size() <= 1 ? few_.pick(*this) : pick_by_turns();
   }
 
+  bool heeds_weights() const override { return true; }
+
  private:
   /// When a backend's turn is due, and the order of equals.
   struct Deadline {

@@ -65,6 +65,8 @@ class LeastResponseTime final : public BalancingPolicy {
     return scores_.choose();
   }
 
+  bool heeds_weights() const override { return true; }
+
  private:
   struct Backend {
     double estimate = 0;                     ///< Nanoseconds.

@@ -20,6 +20,8 @@ class Random final : public BalancingPolicy {
     return weights_.total() > 0 ? weights_.at(random_.uniform()) : none;
   }
 
+  bool heeds_weights() const override { return true; }
+
  private:
   void on_added(std::size_t index) override {
     weights_.grow(index + 1);

@@ -50,6 +50,8 @@ class WeightedLeastConnections final : public BalancingPolicy {
 
   std::size_t pick(const BalancingRequest&) override { return scores_.choose(); }
 
+  bool heeds_weights() const override { return true; }
+
  private:
   void on_added(std::size_t index) override {
     scores_.add();

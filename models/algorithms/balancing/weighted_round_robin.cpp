@@ -41,6 +41,8 @@ class WeightedRoundRobin final : public BalancingPolicy {
     return winner;
   }
 
+  bool heeds_weights() const override { return true; }
+
  private:
   /// A balance as a straight line over the turns: start + slope * turn. In millionths of a weight.
   struct Line {

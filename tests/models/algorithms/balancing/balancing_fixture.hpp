@@ -30,8 +30,9 @@ class Balancer {
 
   BalancingPolicy* operator->() { return policy_.get(); }
 
+  /// For a caller with this address who asks for the key of the same number.
   std::size_t pick(std::uint64_t source_address = 0, sim::Duration now = {}) {
-    return policy_->pick({.source_address = source_address, .now = now});
+    return policy_->pick({.key = source_address, .source_address = source_address, .now = now});
   }
   /// Picks and starts.
   std::size_t send(std::uint64_t source_address = 0, sim::Duration now = {}) {

@@ -21,11 +21,12 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& policy) { return policy.param; });
 
 TEST(BalancingPolicies, AreRegistered) {
-  EXPECT_EQ(
-      sim::TypeCatalogue::instance().names(BalancingPolicy::kind),
-      (std::vector<std::string>{"first", "ip_hash", "least_connections", "least_request",
-                                "least_response_time", "power_of_choices", "random", "round_robin",
-                                "weighted_least_connections", "weighted_round_robin"}));
+  EXPECT_EQ(sim::TypeCatalogue::instance().names(BalancingPolicy::kind),
+            (std::vector<std::string>{"bounded_load", "first", "ip_hash", "jump_hash", "ketama",
+                                      "least_connections", "least_request", "least_response_time",
+                                      "maglev", "modulo_hash", "peak_ewma", "power_of_choices",
+                                      "random", "rendezvous", "ring_hash", "round_robin",
+                                      "weighted_least_connections", "weighted_round_robin"}));
 }
 
 TEST_P(BalancingConformance, IsDocumented) {
@@ -50,7 +51,9 @@ TEST_P(BalancingConformance, WithoutBackendsNothingIsPicked) {
 TEST_P(BalancingConformance, OnlyBackendsThatCanBePickedArePicked) {
   for (const std::size_t size : {1u, 2u, 7u, 64u, 130u}) {
     SplitMixSource operations(size);
-    Balancer balancer(name(), std::vector<double>(size, 1));
+    // A table is made anew after each change: a small one here.
+    const std::string text = name() == "maglev" ? "maglev(table_size=1009)" : name();
+    Balancer balancer(text, std::vector<double>(size, 1));
     std::vector<std::size_t> in_flight;
     std::vector<std::size_t> outstanding(size);
     sim::Duration now{};
@@ -135,8 +138,9 @@ TEST_P(BalancingConformance, TheSameChanceGivesTheSamePicks) {
 
 /// Eight equal backends, 30 requests in flight, any of them the next to finish. An even spread
 /// gives each a mean of 10000 of 80000 with, at most (independent picks), a standard deviation
-/// of 93.5. Only least_response_time, where a backend that happened to answer a little faster is
-/// preferred for a while, is given more room.
+/// of 93.5. Those are given more room where a backend that happened to answer a little faster is
+/// preferred for a while, and rings: a share of theirs has a coefficient of variation of
+/// sqrt(7 / (8 * 150 + 1)) = 7.6 % (ketama: 160 points), and 24 % is a little over three of them.
 TEST_P(BalancingConformance, EqualBackendsGetEqualShares) {
   if (is_one_of({"first"})) GTEST_SKIP() << name() << " does not promise to spread";
   Balancer balancer(name(), std::vector<double>(8, 1));
@@ -154,17 +158,20 @@ TEST_P(BalancingConformance, EqualBackendsGetEqualShares) {
     in_flight.push_back(balancer.send(chance.next()));
     ++counts[in_flight.back()];
   }
-  const double tolerance = is_one_of({"least_response_time"}) ? 2000 : 5 * 93.5;
+  double tolerance = 5 * 93.5;
+  if (is_one_of({"least_response_time", "peak_ewma"})) tolerance = 2000;
+  if (is_one_of({"ring_hash", "ketama", "bounded_load"})) tolerance = 2400;
   for (const int count : counts) EXPECT_NEAR(count, 10'000, tolerance);
 }
 
-/// Weights 1, 2, 5 and nothing in flight: shares 1/8, 2/8, 5/8.
+/// Weights 1, 2, 5 and nothing in flight: shares 1/8, 2/8, 5/8. On a ring they have a spread of
+/// their own: of 1200 points a share p takes a beta distribution, sqrt(p (1 - p) / 1201).
 TEST_P(BalancingConformance, SharesFollowTheWeights) {
-  if (!is_one_of({"random", "ip_hash", "weighted_round_robin", "weighted_least_connections",
-                  "least_request"})) {
+  Balancer balancer(name(), {1, 2, 5});
+  if (!balancer->heeds_weights() || is_one_of({"least_response_time"})) {
     GTEST_SKIP() << name() << " does not promise shares by weight";
   }
-  Balancer balancer(name(), {1, 2, 5});
+  const double spread = is_one_of({"ring_hash", "ketama", "bounded_load"}) ? 1.0 / 1201 : 0;
   SplitMixSource callers(7);
   std::vector<int> counts(3);
   constexpr int requests = 80'000;
@@ -176,7 +183,9 @@ TEST_P(BalancingConformance, SharesFollowTheWeights) {
   const std::vector<double> shares = {0.125, 0.25, 0.625};
   for (std::size_t index = 0; index < 3; ++index) {
     const double p = shares[index];
-    EXPECT_NEAR(counts[index], requests * p, 5 * std::sqrt(requests * p * (1 - p))) << index;
+    const double of_shares = requests * std::sqrt(p * (1 - p) * spread);
+    EXPECT_NEAR(counts[index], requests * p, 5 * (std::sqrt(requests * p * (1 - p)) + of_shares))
+        << index;
   }
 }
 
