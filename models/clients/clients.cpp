@@ -1,92 +1,211 @@
-/// Users of the system: requests arrive by an arrival process, whether or not earlier ones were
-/// answered (an open system).
+/// Users of the system, of two kinds.
 ///
-///   arrivals --> { class by weight, key by popularity, read or write } --> target, with patience `timeout`
+///   open     arrivals --> { visit } --> gone           whether or not earlier ones were answered
+///   closed   user: think --> { visit } --> think ..    a slow system gets fewer requests
+///
+///   visit    request --> answer [ --> pause --> request --> answer ]..
+///   request  { class by weight, key by popularity, read or write } --> browser cache --> target
 ///
 /// Each request is counted once: ok, fail (certainly no effect) or unknown (a write that was cut
-/// off). Does not model: users who wait for an answer before they ask again, retries, connections.
+/// off). With a session, open arrivals are a partly open system: visits come whatever happens, and
+/// within a visit a user waits for each answer.
+/// Rule of profiles: the rate of arrivals is the declared one times the factor, exactly, for any
+/// arrival process. Of closed users, `users` times the factor are there, rounded down; one who is
+/// to go ends his visit first.
+/// Source: Schroeder, Wierman and Harchol-Balter, "Open Versus Closed: A Cautionary Tale", NSDI
+/// 2006.
+/// Memory of a user who thinks: 240 bytes. Does not model: a page's requests side by side.
+#include <cmath>
 #include <memory>
+#include <optional>
+#include <vector>
 
 #include "models/clients/clients_params.hpp"
 #include "models/clients/request_maker.hpp"
-#include "models/resilience/caller.hpp"
+#include "models/clients/sender.hpp"
 #include "sim/kernel/delay.hpp"
+#include "sim/kernel/run_error.hpp"
 #include "sim/network/component.hpp"
 #include "sim/registry/registry.hpp"
 
 namespace faultline::models {
 namespace {
 
+using sim::Duration;
 using sim::Reply;
 using sim::Request;
 using sim::Task;
+using sim::Time;
 
 class Clients final : public sim::Component {
  public:
   Clients(const ClientsParams& params, const sim::BuildContext& context)
       : node_(context.node()),
-        log_(context.requests()),
         requests_(params, context),
-        arrivals_(params.arrivals.make({})),
+        sender_(params, context),
         arrival_stream_(context.stream("arrivals")),
-        target_(context.port(params.target)),
-        caller_(params.caller, context, "caller") {}
+        think_time_(params.think_time),
+        think_stream_(context.stream("think_time")),
+        session_(params.session),
+        session_stream_(context.stream("session")),
+        pause_stream_(context.stream("pause")),
+        browsers_on_(params.browser_cache.has_value()) {
+    if (params.profile) curve_ = params.profile.make({})->curve();
+    if (params.arrivals) make_arrivals(params);
+    if (params.users) make_users(params);
+    if (browsers_on_ && !params.users && !session_) browsers_.resize(requests_.addresses());
+  }
 
-  void start() override { node_.spawn(generate()); }
+  void start() override {
+    if (profiled_) profiled_->resume_at(node_.kernel().now().time_since_epoch());
+    const bool plain = sender_.is_plain() && !session_;
+    if (arrivals_) node_.spawn(plain ? generate() : generate_visits());
+    for (std::uint64_t user = 0; user < users_; ++user) node_.spawn(live(user));
+  }
+  void crashed() override {
+    for (BrowserCache& browser : browsers_) browser = {};
+  }
   Task<Reply> handle(const Request&) override { co_return Reply::fail(sim::Reason::refused); }
   bool offers(std::string_view) const override { return false; }
+  void describe_statistics(sim::NodeStatistics& statistics) override {
+    sender_.describe_statistics(statistics);
+    if (session_) {
+      statistics.scalar("visits", [this](Time) { return static_cast<double>(visits_); });
+      statistics.on_reset([this](Time) { visits_ = 0; });
+    }
+  }
 
  private:
+  void make_arrivals(const ClientsParams& params) {
+    arrivals_ = params.arrivals.make({});
+    if (!curve_) return;
+    auto profiled = std::make_unique<sim::ProfiledArrivals>(std::move(arrivals_), *curve_);
+    profiled_ = profiled.get();
+    arrivals_ = std::move(profiled);
+  }
+  void make_users(const ClientsParams& params) {
+    users_usual_ = static_cast<double>(*params.users);
+    users_ =
+        static_cast<std::uint64_t>(std::floor(users_usual_ * (curve_ ? curve_->maximum() : 1)));
+    if (browsers_on_) browsers_.resize(users_);
+  }
+
   Task<void> generate() {
     for (;;) {
       co_await sim::delay(arrivals_->next(arrival_stream_));
-      const Request request = requests_.next(node_.kernel().now());
-      log_.sent(request);
-      node_.spawn(send(request));
+      node_.spawn(sender_.send(next_request()));
     }
   }
-
-  /// A request under way, counted once however it ends: if the users' own node crashes, it was cut
-  /// off.
-  class Sent {
-   public:
-    Sent(Clients& clients, const Request& request) : clients_(clients), request_(request) {}
-    Sent(const Sent&) = delete;
-    ~Sent() {
-      if (!ended_) end(Reply::cut_off(request_.is_read(), sim::Reason::reset));
+  Task<void> generate_visits() {
+    for (;;) {
+      co_await sim::delay(arrivals_->next(arrival_stream_));
+      node_.spawn(session_ ? visit_once(visitors_++) : ask_once(next_request()));
     }
-    void end(const Reply& reply) {
-      ended_ = true;
-      clients_.log_.ended(request_, reply, clients_.node_.kernel().now());
+  }
+  Request next_request() {
+    const Request request = requests_.next(node_.kernel().now());
+    sender_.sent(request);
+    return request;
+  }
+
+  /// An open arrival that is one request.
+  Task<void> ask_once(Request request) {
+    BrowserCache* browser = browsers_on_ ? &browsers_[request.source] : nullptr;
+    auto asking = sender_.ask(request, browser);
+    co_await asking;
+  }
+  /// An open arrival that is a user, who is gone after his visit.
+  Task<void> visit_once(std::uint64_t number) {
+    BrowserCache browser;
+    auto visiting = visit(requests_.address_of(number), browsers_on_ ? &browser : nullptr);
+    co_await visiting;
+  }
+
+  /// The life of a closed user. What is held here is what each of many users costs.
+  Task<void> live(std::uint64_t number) {
+    const std::uint64_t address = requests_.address_of(number);
+    for (;;) {
+      const Duration wait = absence(number);
+      if (wait == Duration::max()) co_return;
+      co_await sim::delay(wait > Duration(0) ? wait : think_time_.sample(think_stream_));
+      if (absence(number) > Duration(0) || wait > Duration(0)) continue;
+      auto visiting = visit(address, browsers_on_ ? &browsers_[number] : nullptr);
+      co_await visiting;
     }
+  }
+  /// How long it is until this user is there: 0 if he is, Duration::max() if he will never be.
+  Duration absence(std::uint64_t number) const {
+    if (!curve_) return Duration(0);
+    const double now = sim::to_seconds(node_.kernel().now());
+    const double level = static_cast<double>(number + 1) / users_usual_;
+    const double then = curve_->time_at_least(level, now);
+    if (then <= now) return Duration(0);
+    constexpr double longest = 9e9;  // Almost three centuries.
+    if (!(then < longest)) return Duration::max();
+    // Upwards, so that he is there when it is over.
+    return Duration(static_cast<std::int64_t>(std::ceil((then - now) * 1e9)) + 1);
+  }
 
-   private:
-    Clients& clients_;
-    const Request& request_;
-    bool ended_ = false;
-  };
-
-  Task<void> send(Request request) {
-    Sent sent(*this, request);
-    const Reply reply = co_await sim::call(node_, target_.next(), request, caller_.patience());
-    sent.end(reply);
+  Task<void> visit(std::uint64_t address, BrowserCache* browser) {
+    const std::int64_t requests = requests_of_visit();
+    for (std::int64_t i = 0; i < requests; ++i) {
+      if (i > 0) co_await sim::delay(session_->pause.sample(pause_stream_));
+      Request request = requests_.next(node_.kernel().now());
+      request.source = address;
+      sender_.sent(request);
+      auto asking = sender_.ask(request, browser);
+      const Reply reply = co_await asking;
+      if (reply.reason == sim::Reason::abandoned) break;
+    }
+    ++visits_;
+    if (arrivals_) co_return;
+    // Users who neither think nor wait would go round for ever without a step of time.
+    constexpr std::uint64_t visits_at_once_max = 50'000'000;
+    const Time now = node_.kernel().now();
+    visits_at_once_ = now == last_visit_ ? visits_at_once_ + 1 : 0;
+    last_visit_ = now;
+    if (visits_at_once_ < visits_at_once_max) co_return;
+    throw sim::RunError(now, node_.name(),
+                        "users neither think nor wait for answers: give `think_time`, or a target "
+                        "that takes time");
+  }
+  std::int64_t requests_of_visit() {
+    if (!session_) return 1;
+    const double drawn = std::floor(session_->requests.sample(session_stream_) + 0.5);
+    constexpr double most = SessionParams::requests_max;
+    return static_cast<std::int64_t>(std::min(std::max(drawn, 1.0), most));
   }
 
   sim::Node& node_;
-  sim::RequestLog& log_;
   RequestMaker requests_;
-  std::unique_ptr<sim::ArrivalProcess> arrivals_;
+  Sender sender_;
+  std::unique_ptr<sim::ArrivalProcess> arrivals_;  ///< Null: closed users.
+  sim::ProfiledArrivals* profiled_ = nullptr;      ///< The same, if a profile shapes them.
+  std::optional<sim::RateCurve> curve_;            ///< The profile.
   sim::Stream arrival_stream_;
-  sim::PortPicker target_;
-  Caller caller_;
+  std::uint64_t visitors_ = 0;  ///< Open visits so far. State.
+  std::uint64_t users_ = 0;     ///< Closed users at most.
+  double users_usual_ = 0;      ///< And at factor 1.
+  sim::RandomDuration think_time_;
+  sim::Stream think_stream_;
+  std::optional<SessionParams> session_;
+  sim::Stream session_stream_;
+  sim::Stream pause_stream_;
+  bool browsers_on_;
+  std::vector<BrowserCache> browsers_;  ///< By closed user, or by address. State.
+  std::uint64_t visits_ = 0;            ///< Ended. Statistic.
+  Time last_visit_{};                   ///< When a closed user's visit ended last. State.
+  std::uint64_t visits_at_once_ = 0;    ///< How many more ended just then. State.
 };
 
 const sim::Registration<sim::Component, Clients, ClientsParams> registered{
     {.name = "clients",
      .title = "Clients",
-     .summary = "Users who send requests by an arrival process, whether or not earlier ones were "
-                "answered.",
-     .does_not_model = "users who wait for an answer before they ask again, retries, connections",
+     .summary = "Users who send requests: by an arrival process, whether or not earlier ones were "
+                "answered, or so many who wait for their answers and think in between.",
+     .source = "Schroeder, Wierman and Harchol-Balter, Open Versus Closed: A Cautionary Tale, NSDI "
+               "2006",
+     .does_not_model = "a page's requests side by side",
      .example = R"json({"type": "clients", "arrivals": "poisson(500/s)", "target": "edge"})json"}};
 
 }  // namespace

@@ -22,22 +22,33 @@ class RequestMaker {
     const RequestClass& chosen = pick_class();
     sim::Request request;
     request.id = next_id_++;
-    // Spread by a hash of the number instead of by lot: as even, and a draw less for each request.
-    request.source = sim::mix_bits(address_base_ + request.id) % addresses_;
+    request.source = address_of(request.id);
     request.size = chosen.size.sample(size_stream_).count;
     request.born = now;
     request.endpoint = request.request_class = chosen.endpoint;
     const bool read = chosen.reads >= 1 || read_stream_.uniform() < chosen.reads;
     request.operation = read ? sim::Operation::read : sim::Operation::write;
-    request.key = read ? keys_->sample(key_stream_) : keys_->sample_write(key_stream_);
+    request.key = read ? chosen.keys->sample(key_stream_) : chosen.keys->sample_write(key_stream_);
+    request.priority = chosen.priority;
     return request;
   }
+
+  /// The address of a request or user with this number.
+  std::uint64_t address_of(std::uint64_t number) {
+    if (address_popularity_) [[unlikely]]
+      return address_popularity_->sample(address_stream_);
+    // Spread by a hash of the number instead of by lot: as even, and a draw less for each request.
+    return sim::mix_bits(address_base_ + number) % addresses_;
+  }
+  std::uint64_t addresses() const { return addresses_; }
 
  private:
   struct RequestClass {
     sim::NameId endpoint;
+    std::uint8_t priority;
     double reads;
     sim::RandomBytes size;
+    sim::KeyPopularity* keys;
     double weight_up_to;  ///< Of this and all before it, as a share of the whole.
   };
 
@@ -47,13 +58,16 @@ class RequestMaker {
   }
   const RequestClass& class_at(double share) const;
 
-  std::unique_ptr<sim::KeyPopularity> keys_;
+  std::vector<std::unique_ptr<sim::KeyPopularity>>
+      keys_;  ///< The first: for want of a class's own.
+  std::unique_ptr<sim::KeyPopularity> address_popularity_;  ///< Null: equally often.
   std::uint64_t addresses_;
   std::vector<RequestClass> classes_;
   sim::Stream key_stream_;
   sim::Stream read_stream_;
   sim::Stream class_stream_;
   sim::Stream size_stream_;
+  sim::Stream address_stream_;
   std::uint64_t next_id_;
   std::uint64_t address_base_;  ///< Makes of an id, which other nodes shift, this node's own luck.
 };
