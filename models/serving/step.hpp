@@ -49,6 +49,7 @@ class PlainCall {
   sim::Request request_for(const sim::Request& request) const {
     sim::Request sent = request;
     sent.endpoint = endpoint_;
+    sent.attempt = 0;
     if (operation_ != Operation::same) {
       sent.operation = operation_ == Operation::read ? sim::Operation::read : sim::Operation::write;
     }
