@@ -1,7 +1,8 @@
-/// Users of the system, of two kinds.
+/// Users of the system, of three kinds.
 ///
 ///   open     arrivals --> { visit } --> gone           whether or not earlier ones were answered
 ///   closed   user: think --> { visit } --> think ..    a slow system gets fewer requests
+///   trace    requests that were recorded, at their own times or by an arrival process
 ///
 ///   visit    request --> answer [ --> pause --> request --> answer ]..
 ///   request  { class by weight, key by popularity, read or write } --> browser cache --> target
@@ -23,6 +24,7 @@
 #include "models/clients/clients_params.hpp"
 #include "models/clients/request_maker.hpp"
 #include "models/clients/sender.hpp"
+#include "models/clients/trace_replay.hpp"
 #include "sim/kernel/delay.hpp"
 #include "sim/kernel/run_error.hpp"
 #include "sim/network/component.hpp"
@@ -51,7 +53,11 @@ class Clients final : public sim::Component {
         pause_stream_(context.stream("pause")),
         browsers_on_(params.browser_cache.has_value()) {
     if (params.profile) curve_ = params.profile.make({})->curve();
-    if (params.arrivals) make_arrivals(params);
+    if (params.arrivals) make_arrivals(params.arrivals);
+    if (params.trace) {
+      trace_ = std::make_unique<TraceReplay>(*params.trace);
+      if (params.trace->arrivals) make_arrivals(params.trace->arrivals);
+    }
     if (params.users) make_users(params);
     if (browsers_on_ && !params.users && !session_) browsers_.resize(requests_.addresses());
   }
@@ -59,6 +65,10 @@ class Clients final : public sim::Component {
   void start() override {
     if (profiled_) profiled_->resume_at(node_.kernel().now().time_since_epoch());
     const bool plain = sender_.is_plain() && !session_;
+    if (trace_) {
+      node_.spawn(replay());
+      return;
+    }
     if (arrivals_) node_.spawn(plain ? generate() : generate_visits());
     for (std::uint64_t user = 0; user < users_; ++user) node_.spawn(live(user));
   }
@@ -76,8 +86,8 @@ class Clients final : public sim::Component {
   }
 
  private:
-  void make_arrivals(const ClientsParams& params) {
-    arrivals_ = params.arrivals.make({});
+  void make_arrivals(const sim::Choice<sim::ArrivalProcess>& arrivals) {
+    arrivals_ = arrivals.make({});
     if (!curve_) return;
     auto profiled = std::make_unique<sim::ProfiledArrivals>(std::move(arrivals_), *curve_);
     profiled_ = profiled.get();
@@ -106,6 +116,28 @@ class Clients final : public sim::Component {
     const Request request = requests_.next(node_.kernel().now());
     sender_.sent(request);
     return request;
+  }
+
+  Task<void> replay() {
+    const Time begin = node_.kernel().now();
+    while (const TraceReplay::Item* item = next_recorded()) {
+      if (arrivals_) {
+        co_await sim::delay(arrivals_->next(arrival_stream_));
+      } else {
+        if (Time(item->due) < begin) continue;  // The users' node was down then.
+        const Duration wait = Time(item->due) - node_.kernel().now();
+        if (wait > Duration(0)) co_await sim::delay(wait);
+      }
+      const Request request = requests_.recorded(*item, node_.kernel().now());
+      sender_.sent(request);
+      node_.spawn(sender_.is_plain() ? sender_.send(request) : ask_once(request));
+    }
+  }
+  const TraceReplay::Item* next_recorded() {
+    sim::Problems problems;
+    const TraceReplay::Item* item = trace_->next(problems);
+    if (problems.empty()) return item;
+    throw sim::RunError(node_.kernel().now(), node_.name(), problems.sorted().front().to_text());
   }
 
   /// An open arrival that is one request.
@@ -179,8 +211,9 @@ class Clients final : public sim::Component {
   sim::Node& node_;
   RequestMaker requests_;
   Sender sender_;
-  std::unique_ptr<sim::ArrivalProcess> arrivals_;  ///< Null: closed users.
+  std::unique_ptr<sim::ArrivalProcess> arrivals_;  ///< Null: closed users, or a trace's own times.
   sim::ProfiledArrivals* profiled_ = nullptr;      ///< The same, if a profile shapes them.
+  std::unique_ptr<TraceReplay> trace_;             ///< Null: requests are made up.
   std::optional<sim::RateCurve> curve_;            ///< The profile.
   sim::Stream arrival_stream_;
   std::uint64_t visitors_ = 0;  ///< Open visits so far. State.

@@ -53,6 +53,10 @@ void ClientsParams::describe(sim::ParamList<ClientsParams>& list) {
           "Instead of `arrivals`: so many users, each of whom thinks, makes a visit, waits for its "
           "answers and thinks again: a closed system")
       .between(1, users_max);
+  list.add(
+      "trace", &ClientsParams::trace,
+      "Instead of `arrivals`: requests that were recorded. What the trace does not say of them "
+      "is drawn as for others");
   list.add("think_time", &ClientsParams::think_time,
            "With `users`: time a user thinks before each visit");
   list.add("session", &ClientsParams::session, "What a visit is; without it one request");
@@ -94,15 +98,23 @@ void check_source(const ClientsParams& params, const sim::Path& path, sim::Probl
   std::vector<std::string_view> given;
   if (params.arrivals) given.emplace_back("`arrivals`");
   if (params.users) given.emplace_back("`users`");
+  if (params.trace) given.emplace_back("`trace`");
   if (given.empty()) {
     problems.add(
-        path, "neither `arrivals` nor `users` is given",
+        path, "none of `arrivals`, `users` and `trace` is given",
         R"json(write, for example, "arrivals": "poisson(500/s)" for requests that come )json"
         R"json(whatever happens, or "users": 100 for users who wait for answers)json");
   }
   if (given.size() > 1) {
     problems.add(path, fmt::format("{} are given", fmt::join(given, " and ")),
                  "give the one that says when requests come");
+  }
+  if (params.trace && params.session) {
+    problems.add(path / "session", "has no effect beside `trace`");
+  }
+  if (params.trace && !params.trace->arrivals && params.profile) {
+    problems.add(path / "profile", "a trace has its own times",
+                 "give `trace.arrivals` for a profile to shape, or `trace.speed`");
   }
   const bool thinks =
       !params.think_time.is_constant() || params.think_time.constant_value() != sim::Duration(0);

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "models/clients/trace_replay.hpp"
 #include "models/resilience/caller.hpp"
 #include "sim/param/described.hpp"
 #include "sim/random/arrival_process.hpp"
@@ -48,6 +49,7 @@ struct BrowserCacheParams {
 struct ClientsParams {
   sim::Choice<sim::ArrivalProcess> arrivals;
   std::optional<std::int64_t> users;
+  std::optional<TraceParams> trace;
   sim::RandomDuration think_time{sim::Duration(0)};
   std::optional<SessionParams> session;
   sim::Choice<sim::RateProfile> profile;

@@ -32,6 +32,53 @@ RequestMaker::RequestMaker(const ClientsParams& params, const sim::BuildContext&
                         .weight_up_to = total});
   }
   for (RequestClass& each : classes_) each.weight_up_to /= total;
+  if (!params.trace) return;
+  for (const std::string& name : params.trace->file.findings->classes) {
+    const auto same = std::find_if(
+        mix.begin(), mix.end(), [&name](const MixEntry& entry) { return entry.endpoint == name; });
+    if (same != mix.end()) {
+      trace_classes_.push_back(classes_[static_cast<std::size_t>(same - mix.begin())]);
+    } else {
+      trace_classes_.push_back({.endpoint = context.name(name),
+                                .priority = 0,
+                                .reads = params.reads.value,
+                                .size = params.size,
+                                .keys = keys_.front().get(),
+                                .weight_up_to = 0});
+    }
+  }
+}
+
+sim::Request RequestMaker::recorded(const TraceReplay::Item& item, sim::Time now) {
+  const bool says_class = item.details.request_class != TraceDetails::no_class;
+  // The file may have changed since it was checked.
+  SIM_ASSERT(!says_class || item.details.request_class < trace_classes_.size());
+  const RequestClass& chosen =
+      says_class ? trace_classes_[item.details.request_class] : pick_class();
+  sim::Request request;
+  request.id = next_id_++;
+  request.source = address_of(request.id);
+  request.size = item.has_size ? item.request.size : chosen.size.sample(size_stream_).count;
+  request.born = now;
+  request.endpoint = request.request_class = chosen.endpoint;
+  request.priority = chosen.priority;
+  request.key = item.request.key;
+  switch (item.details.operation) {
+    case TraceOperation::read:
+      request.operation = sim::Operation::read;
+      break;
+    case TraceOperation::write:
+      request.operation = sim::Operation::write;
+      break;
+    case TraceOperation::erase:
+      request.operation = sim::Operation::erase;
+      break;
+    case TraceOperation::unsaid:
+      const bool read = chosen.reads >= 1 || read_stream_.uniform() < chosen.reads;
+      request.operation = read ? sim::Operation::read : sim::Operation::write;
+      break;
+  }
+  return request;
 }
 
 const RequestMaker::RequestClass& RequestMaker::class_at(double share) const {

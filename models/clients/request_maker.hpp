@@ -33,6 +33,9 @@ class RequestMaker {
     return request;
   }
 
+  /// The request that a trace recorded, sent at `now`.
+  sim::Request recorded(const TraceReplay::Item& item, sim::Time now);
+
   /// The address of a request or user with this number.
   std::uint64_t address_of(std::uint64_t number) {
     if (address_popularity_) [[unlikely]]
@@ -63,6 +66,7 @@ class RequestMaker {
   std::unique_ptr<sim::KeyPopularity> address_popularity_;  ///< Null: equally often.
   std::uint64_t addresses_;
   std::vector<RequestClass> classes_;
+  std::vector<RequestClass> trace_classes_;  ///< By their number in the trace.
   sim::Stream key_stream_;
   sim::Stream read_stream_;
   sim::Stream class_stream_;

@@ -17,7 +17,7 @@
 #include <vector>
 
 #include "models/algorithms/eviction/eviction_policy.hpp"
-#include "models/algorithms/eviction/trace_reader.hpp"
+#include "models/algorithms/traces/trace_reader.hpp"
 
 namespace faultline::models {
 

@@ -318,7 +318,7 @@ std::string problems_of_users(const std::string& members) {
 
 TEST(ClientsParams, NeedOneWayToSayWhenRequestsCome) {
   EXPECT_EQ(problems_of_users(R"("reads": "50%")"),
-            "nodes.users: neither `arrivals` nor `users` is given; write, for example, "
+            "nodes.users: none of `arrivals`, `users` and `trace` is given; write, for example, "
             "\"arrivals\": \"poisson(500/s)\" for requests that come whatever happens, or "
             "\"users\": 100 for users who wait for answers\n");
   EXPECT_EQ(problems_of_users(R"json("arrivals": "poisson(500/s)", "users": 100)json"),

@@ -1,4 +1,4 @@
-#include "models/algorithms/eviction/trace_reader.hpp"
+#include "models/algorithms/traces/trace_reader.hpp"
 
 #include <gtest/gtest.h>
 #include <zlib.h>
