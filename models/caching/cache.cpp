@@ -131,6 +131,9 @@ class Cache final : public sim::Component {
       case sim::Operation::erase:
         store_.erase(request.key);
         break;
+      case sim::Operation::connect:
+      case sim::Operation::close:
+        break;  // Never come to a component that passes no connections on.
     }
     return Reply::done(request);
   }

@@ -37,6 +37,8 @@ class PromiseBase : public ListHook {
   using RootEnd = void (*)(PromiseBase& root, void* context, bool killed);
 
   ProcessOwner& owner() const { return *owner_; }
+  /// What the one who started this root gave along with `end`; null if it is no root with that end.
+  void* root_context(RootEnd end) const { return root_end_ == end ? root_context_ : nullptr; }
 
   static void* operator new(std::size_t size) { return FramePool::take(size); }
   static void operator delete(void* memory, std::size_t size) { FramePool::give(memory, size); }

@@ -2,10 +2,10 @@
 
 namespace faultline::sim {
 
-void RemoteCall::await_suspend(std::coroutine_handle<> frame) {
+inline void RemoteCall::start(std::coroutine_handle<> frame, Fire arrive) {
   frame_ = frame;
   Kernel& kernel = from_.kernel();
-  call_ = new Call(from_, target_, request_, this);
+  call_ = new Call(from_, target_, request_, this, arrive);
   call_->set_tag(target_.node->id(), EventKind::request);
   target_.there->send(kernel, *call_);
   if (request_.deadline != time_max) [[unlikely]]
@@ -14,6 +14,12 @@ void RemoteCall::await_suspend(std::coroutine_handle<> frame) {
     set_tag(from_.id(), EventKind::timeout);
     kernel.schedule_constant(*this, patience_.lane, patience_.limit);
   }
+}
+
+void RemoteCall::await_suspend(std::coroutine_handle<> frame) { start(frame, &Call::arrive); }
+
+void ConnectionCall::await_suspend(std::coroutine_handle<> frame) {
+  start(frame, &Call::arrive_connection);
 }
 
 bool RemoteCall::expired() noexcept {
@@ -32,10 +38,22 @@ void RemoteCall::wait_until_deadline() {
   }
 }
 
-void send(Node& from, const Target& target, const Request& request) {
-  Call* message = new Call(from, target, request, nullptr);
+namespace {
+
+void send_message(Node& from, const Target& target, const Request& request, Event::Fire arrive) {
+  Call* message = new Call(from, target, request, nullptr, arrive);
   message->set_tag(target.node->id(), EventKind::request);
   target.there->send(from.kernel(), *message);
+}
+
+}  // namespace
+
+void send(Node& from, const Target& target, const Request& request) {
+  send_message(from, target, request, &Call::arrive);
+}
+
+void close(Node& from, const Target& target, const Request& request) {
+  send_message(from, target, request, &Call::arrive_connection);
 }
 
 void RemoteCall::timed_out(Event& event) {
@@ -79,13 +97,26 @@ void Call::arrive(Event& event) {
   node.start_root(node.component().handle(self.request_), when_done, &self);
 }
 
+void Call::arrive_connection(Event& event) {
+  Call& self = static_cast<Call&>(event);
+  Node& node = *self.target_.node;
+  if (!node.up()) {
+    if (node.silent()) return self.lose();
+    self.reply_ = Reply::fail(Reason::refused);
+    self.reply_.answered = false;
+  } else if (node.component().passes_connections()) {
+    if (++self.request_.hops <= hops_max) {
+      node.start_root(node.component().handle(self.request_), &connection_ended, &self);
+      return;
+    }
+    self.reply_ = Reply::fail(Reason::loop);
+  }
+  self.send_back();
+}
+
 void Call::ended(PromiseBase& root, void* context, bool killed) {
   Call& self = *static_cast<Call*>(context);
-  auto& promise = static_cast<TaskPromise<Reply>&>(root);
-  self.reply_ = killed ? Reply::cut_off(self.request_.is_read(), Reason::reset) : promise.take();
-  // What a node passes on of others is its own answer.
-  self.reply_.answered = !killed;
-  std::coroutine_handle<TaskPromise<Reply>>::from_promise(promise).destroy();
+  self.take_reply(root, killed);
   if (__builtin_expect(killed, false) && self.target_.node->silent()) {
     Node& node = *self.target_.node;
     node.request_ended(node.kernel().now(), self.arrived_, self.request_, self.reply_);
@@ -97,10 +128,28 @@ void Call::ended(PromiseBase& root, void* context, bool killed) {
 void Call::ended_in_error(PromiseBase& root, void* context, bool killed) {
   if (killed) return ended(root, context, killed);
   Call& self = *static_cast<Call*>(context);
-  auto& promise = static_cast<TaskPromise<Reply>&>(root);
-  self.reply_ = Reply::fail(Reason::error).after(promise.take().effect, self.request_);
-  std::coroutine_handle<TaskPromise<Reply>>::from_promise(promise).destroy();
+  self.take_reply(root, false);
+  self.reply_ = Reply::fail(Reason::error).after(self.reply_.effect, self.request_);
   self.send_reply();
+}
+
+void Call::connection_ended(PromiseBase& root, void* context, bool killed) {
+  Call& self = *static_cast<Call*>(context);
+  self.take_reply(root, killed);
+  if (killed && self.target_.node->silent()) return self.lose();
+  self.send_back();
+}
+
+inline void Call::take_reply(PromiseBase& root, bool killed) {
+  auto& promise = static_cast<TaskPromise<Reply>&>(root);
+  reply_ = killed ? Reply::cut_off(request_.is_read(), Reason::reset) : promise.take();
+  if (killed) {
+    reply_.answered = false;
+  } else if (!reply_.answered && !target_.node->component().passes_connections()) {
+    // What a node passes on of others is its own answer, unless it passes on their connections.
+    reply_.answered = true;
+  }
+  std::coroutine_handle<TaskPromise<Reply>>::from_promise(promise).destroy();
 }
 
 void Call::lose() {
@@ -108,16 +157,27 @@ void Call::lose() {
   delete this;
 }
 
-void Call::send_reply() {
+inline void Call::send_reply() {
   Node& node = *target_.node;
   node.request_ended(node.kernel().now(), arrived_, request_, reply_);
+  send_back();
+}
+
+inline void Call::send_back() {
   if (!waiter_) {
     delete this;
     return;
   }
   set_fire(&deliver);
   set_tag(from_.id(), EventKind::reply);
-  target_.back->send(node.kernel(), *this);
+  target_.back->send(target_.node->kernel(), *this);
+}
+
+Call* ThisCall::of(const PromiseBase& root) {
+  void* call = root.root_context(&Call::ended);
+  if (!call) call = root.root_context(&Call::connection_ended);
+  SIM_ASSERT(call);
+  return static_cast<Call*>(call);
 }
 
 void Call::discard(Event& event) { delete static_cast<Call*>(&event); }

@@ -5,7 +5,7 @@
 /// Messages are on their own while they travel: a caller that times out or crashes stops waiting
 /// and the callee keeps working; a callee that crashes resets the connection, and one that is down
 /// refuses it. Both answers take the way back. A host that vanished gives neither. Does not model:
-/// connections, bandwidth and loss.
+/// bandwidth and loss; connections are the caller's affair (models/connections).
 #pragma once
 
 #include <coroutine>
@@ -40,23 +40,36 @@ class Call final : public Event {
   static void* operator new(std::size_t size) { return FramePool::take(size); }
   static void operator delete(void* memory, std::size_t size) { FramePool::give(memory, size); }
 
-  Call(Node& from, const Target& target, const Request& request, RemoteCall* waiter)
-      : Event(&arrive), from_(from), target_(target), request_(request), waiter_(waiter) {}
+  Call(Node& from, const Target& target, const Request& request, RemoteCall* waiter, Fire arrives)
+      : Event(arrives), from_(from), target_(target), request_(request), waiter_(waiter) {}
+
+  Node& from() const { return from_; }
+  /// The reply will take this way to the caller, instead of that between him and this node.
+  /// Requires: `back` leads to the caller, and lives as long as the network.
+  void answer_by(const Route& back) { target_.back = &back; }
 
   /// Frees a message that is still travelling when the run is torn down: an event of kind request
   /// or reply.
   static void discard(Event& event);
 
+  /// What a message does when it arrives: of a request, and of the opening or closing of a
+  /// connection.
+  static void arrive(Event& event);
+  static void arrive_connection(Event& event);
+
  private:
   friend class RemoteCall;
-  static void arrive(Event& event);
+  friend class ThisCall;
   static void deliver(Event& event);
   static void ended(PromiseBase& root, void* context, bool killed);
   /// The same when a fault makes an error of what was done.
   static void ended_in_error(PromiseBase& root, void* context, bool killed);
   /// It is never heard of again: who waits for it waits on.
   void lose();
+  static void connection_ended(PromiseBase& root, void* context, bool killed);
+  void take_reply(PromiseBase& root, bool killed);
   void send_reply();
+  void send_back();
 
   Node& from_;
   Target target_;
@@ -67,7 +80,7 @@ class Call final : public Event {
 };
 
 /// `Reply reply = co_await call(node, target, request, patience);`
-class RemoteCall final : public Event {
+class RemoteCall : public Event {
  public:
   RemoteCall(Node& from, const Target& target, const Request& request, const Patience& patience)
       : Event(&timed_out), from_(from), target_(target), request_(request), patience_(patience) {}
@@ -84,6 +97,11 @@ class RemoteCall final : public Event {
   }
   void await_suspend(std::coroutine_handle<> frame);
   Reply await_resume() const { return reply_; }
+
+ protected:
+  /// Sends the message, which does `arrive` at its target, and sets the clock of the caller's
+  /// patience.
+  void start(std::coroutine_handle<> frame, Fire arrive);
 
  private:
   friend class Call;
@@ -111,6 +129,44 @@ inline RemoteCall call(Node& from, const Target& target, const Request& request,
                        const Patience& patience) {
   return RemoteCall(from, target, request, patience);
 }
+
+/// One round trip of opening a connection, or the message that closes it.
+class ConnectionCall final : public RemoteCall {
+ public:
+  using RemoteCall::RemoteCall;
+  void await_suspend(std::coroutine_handle<> frame);
+};
+
+/// `Reply reply = co_await connect(node, target, request, patience);` One round trip of opening
+/// the connection `request.connection` (TCP's, or one of TLS): to the node where it ends, which is
+/// the target or, if that passes connections on, one behind it. No node counts it as a request.
+/// Requires: request.operation is `connect`; the arguments outlive the wait.
+inline ConnectionCall connect(Node& from, const Target& target, const Request& request,
+                              const Patience& patience) {
+  return ConnectionCall(from, target, request, patience);
+}
+
+/// Tells those who pass the connection `request.connection` on that it is over. Requires:
+/// request.operation is `close`.
+void close(Node& from, const Target& target, const Request& request);
+
+/// `Call& message = co_await this_call();` in a component's handle(): the message that the request
+/// came in. Requires: awaited by the coroutine that handle() returned, before it ends.
+class ThisCall {
+ public:
+  bool await_ready() const noexcept { return false; }
+  template <class Promise>
+  bool await_suspend(std::coroutine_handle<Promise> frame) {
+    call_ = of(frame.promise());
+    return false;
+  }
+  Call& await_resume() const { return *call_; }
+
+ private:
+  static Call* of(const PromiseBase& root);
+  Call* call_ = nullptr;
+};
+inline ThisCall this_call() { return {}; }
 
 /// Sends `request` without waiting for an answer; what becomes of it is known to the callee alone.
 void send(Node& from, const Target& target, const Request& request);

@@ -60,6 +60,9 @@ class Component {
   virtual void describe_statistics(NodeStatistics&) {}
   /// Whether this component can be the target of a reference with `role` ("any", "cache", "store").
   virtual bool offers(std::string_view role) const { return role == "any"; }
+  /// Whether connections to this node go on to another one: then it handles `connect` and `close`
+  /// too. Of all others, connections end here, and are accepted while the node is up.
+  virtual bool passes_connections() const { return false; }
   /// The calls that serving `endpoint` makes in every case.
   virtual void certain_calls(NameId /*endpoint*/, std::vector<CertainCall>& /*out*/) const {}
 };

@@ -108,8 +108,11 @@ class Node final : public ProcessOwner {
   void set_component(std::unique_ptr<Component> component) { component_ = std::move(component); }
 
   bool up() const { return down_causes_ == 0; }
-  /// How often it went down: what it held in memory before is gone.
+  /// How often it went down: what it held in memory before is gone, and connections from before are
+  /// broken.
   std::uint32_t crashes() const { return crashes_; }
+  /// A number for a connection that this node opens; 0 is none's.
+  std::uint32_t next_connection() { return ++connections_; }
   /// One cause to be down more. The first ends every process of the node; from then on it refuses
   /// requests.
   void crash();
@@ -245,6 +248,7 @@ class Node final : public ProcessOwner {
   bool fine_ = true;  ///< Up, and without errors of a fault's doing: requests are served.
   std::uint64_t down_causes_ = 0;
   std::uint32_t crashes_ = 0;
+  std::uint32_t connections_ = 0;    ///< Opened by this node so far.
   std::uint64_t silent_causes_ = 0;  ///< Of down_causes_.
   std::uint64_t pause_causes_ = 0;
   std::vector<ErrorCause> error_causes_;

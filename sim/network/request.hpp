@@ -16,7 +16,9 @@ using NameId = std::uint16_t;
 enum class Operation : std::uint8_t {
   read,
   write,
-  erase,  ///< Of a cache: forget the key.
+  erase,    ///< Of a cache: forget the key.
+  connect,  ///< Of a connection, one round trip of opening it. Nothing that a server serves.
+  close,    ///< Of a connection: it is over. Nothing that a server serves.
 };
 
 /// How an operation ended.

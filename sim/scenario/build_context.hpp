@@ -32,6 +32,9 @@ class BuildContext {
   /// The nodes that `ref` names: one node, or all replicas of a group. Requires: a reference the
   /// reader has checked.
   Port port(const NodeRef& ref) const;
+  /// The name of the type of the nodes that `ref` names: "app_server". Their components may not be
+  /// built yet.
+  const std::string& type_of(const NodeRef& ref) const;
   Patience patience(Duration limit) const { return Patience(kernel(), limit); }
   NameId name(const std::string& text) const;
   RequestLog& requests() const;

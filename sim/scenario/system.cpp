@@ -19,6 +19,12 @@ Port BuildContext::port(const NodeRef& ref) const {
   return port;
 }
 
+const std::string& BuildContext::type_of(const NodeRef& ref) const {
+  const std::vector<Node*> nodes = system_.find(ref.name);
+  SIM_ASSERT(!nodes.empty());
+  return system_.type_of(*nodes.front());
+}
+
 NameId BuildContext::name(const std::string& text) const { return system_.names().id_of(text); }
 
 RequestLog& BuildContext::requests() const { return system_.requests(); }
@@ -151,6 +157,15 @@ std::vector<Node*> System::find(std::string_view reference) const {
     }
   }
   return found;
+}
+
+const std::string& System::type_of(const Node& node) const {
+  // The specification lists them by name.
+  const auto found = std::lower_bound(
+      spec_.nodes.begin(), spec_.nodes.end(), node.group(),
+      [](const NodeSpec& each, const std::string& group) { return each.name < group; });
+  SIM_ASSERT(found != spec_.nodes.end() && found->name == node.group());
+  return found->type->name();
 }
 
 void System::check_references(Problems& problems) {

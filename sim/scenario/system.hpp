@@ -46,6 +46,9 @@ class System {
   /// Sorted by name.
   const std::vector<Zone>& zones() const { return zones_; }
 
+  /// The name of the type of `node`.
+  const std::string& type_of(const Node& node) const;
+
   /// Starts every component, in the order of nodes(), and the faults. Once.
   void start();
   /// Bands of faults that began so far; one that lasts ends now.

@@ -192,6 +192,125 @@ TEST(Call, SendDoesNotWait) {
   EXPECT_EQ(callee.tally().finished(), 2u);
 }
 
+/// Passes connections, and what comes by them, on to another node; a request as long as there is
+/// one, and then straight from there to the caller if `direct`.
+class Forwarder final : public Component {
+ public:
+  Forwarder(NodeWorld& world, Node& node, Node& to, bool direct)
+      : world_(world), node_(node), to_(to), direct_(direct) {}
+  bool passes_connections() const override { return true; }
+  Task<Reply> handle(const Request& request) override {
+    operations.push_back(request.operation);
+    Call& message = co_await this_call();
+    Target target = world_.network.target_of(node_, to_);
+    if (direct_) {
+      message.answer_by(*world_.network.target_of(message.from(), to_).back);
+      target.back = &no_time_;
+    }
+    if (request.operation == Operation::connect)
+      co_return co_await connect(node_, target, request, Patience());
+    if (request.operation == Operation::close) co_return Reply::ok();
+    co_return co_await call(node_, target, request, Patience());
+  }
+  std::vector<Operation> operations;
+
+ private:
+  NodeWorld& world_;
+  Node& node_;
+  Node& to_;
+  bool direct_;
+  Route no_time_{world_.kernel, Duration(0)};
+};
+
+Forwarder& forward(NodeWorld& world, Node& by, Node& to, bool direct = false) {
+  auto made = std::make_unique<Forwarder>(world, by, to, direct);
+  Forwarder& forwarder = *made;
+  by.set_component(std::move(made));
+  return forwarder;
+}
+
+struct Opened {
+  Reply reply;
+  Time at{};
+};
+
+Task<void> open_connection(Node& from, Target target, std::optional<Opened>& opened) {
+  const Request request{.operation = Operation::connect, .connection = 1};
+  const Patience patience;
+  const Reply reply = co_await connect(from, target, request, patience);
+  opened.emplace(Opened{reply, from.kernel().now()});
+}
+
+TEST(Connect, TakesARoundTripAndIsNoRequest) {
+  NodeWorld world(2ms);
+  Node& caller = world.add("caller");
+  Node& callee = world.add("callee", 10ms);
+  std::optional<Opened> opened;
+  caller.spawn(open_connection(caller, world.network.target_of(caller, callee), opened));
+  world.kernel.run_until(at(1s));
+  ASSERT_TRUE(opened);
+  EXPECT_TRUE(opened->reply.is_ok());
+  EXPECT_EQ(opened->at, at(4ms));
+  EXPECT_TRUE(world.responder(callee).requests.empty());
+  EXPECT_EQ(callee.tally().sent, 0u);
+}
+
+TEST(Connect, IsRefusedByANodeThatIsDown) {
+  NodeWorld world(2ms);
+  Node& caller = world.add("caller");
+  Node& callee = world.add("callee");
+  callee.crash();
+  EXPECT_EQ(callee.crashes(), 1u);
+  std::optional<Opened> opened;
+  caller.spawn(open_connection(caller, world.network.target_of(caller, callee), opened));
+  world.kernel.run_until(at(1s));
+  ASSERT_TRUE(opened);
+  EXPECT_EQ(opened->reply.reason, Reason::refused);
+  EXPECT_FALSE(opened->reply.answered);
+  EXPECT_EQ(opened->at, at(4ms));
+}
+
+TEST(Connect, GoesThroughAForwarderToTheNodeWhereItEnds) {
+  // Two ways of 2 ms there and two back: 8 ms. The forwarder passes on a refusal as it is.
+  NodeWorld world(2ms);
+  Node& caller = world.add("caller");
+  Node& between = world.add("between");
+  Node& callee = world.add("callee");
+  Forwarder& forwarder = forward(world, between, callee);
+  std::optional<Opened> opened;
+  const Target target = world.network.target_of(caller, between);
+  caller.spawn(open_connection(caller, target, opened));
+  world.kernel.run_until(at(1s));
+  ASSERT_TRUE(opened);
+  EXPECT_EQ(opened->at, at(8ms));
+  callee.crash();
+  caller.spawn(open_connection(caller, target, opened));
+  world.kernel.run_until(at(2s));
+  EXPECT_EQ(opened->reply.reason, Reason::refused);
+  EXPECT_FALSE(opened->reply.answered);
+  close(caller, target, {.operation = Operation::close});
+  world.kernel.run_until(at(3s));
+  EXPECT_EQ(forwarder.operations,
+            (std::vector{Operation::connect, Operation::connect, Operation::close}));
+  EXPECT_EQ(between.tally().sent, 0u);
+}
+
+TEST(ThisCall, LetsAReplyTakeTheDirectWay) {
+  // There by two ways, back by one: 6 ms instead of 8.
+  for (const bool direct : {false, true}) {
+    NodeWorld world(2ms);
+    Node& caller = world.add("caller");
+    Node& between = world.add("between");
+    Node& callee = world.add("callee");
+    forward(world, between, callee, direct);
+    const auto answer = world.call_now(caller, between);
+    world.kernel.run_until(at(1s));
+    ASSERT_TRUE(answer->has_value());
+    EXPECT_EQ((*answer)->at, at(direct ? 6ms : 8ms));
+    EXPECT_EQ(between.tally().ok(), 1u);
+  }
+}
+
 TEST(Call, EndsARunWithTooManyRequestsAtANode) {
   NodeWorld world;
   Node& caller = world.add("caller");
