@@ -17,7 +17,7 @@ Sender::Sender(const ClientsParams& params, const sim::BuildContext& context)
     : node_(context.node()),
       log_(context.requests()),
       target_(context.port(params.target)),
-      caller_(params.caller, context, "caller"),
+      caller_(params.caller, context, "caller", {.targets = {params.target}, .many_hosts = true}),
       patience_(params.patience),
       hangs_up_(params.hangs_up),
       patience_stream_(context.stream("patience")),
@@ -28,7 +28,8 @@ Sender::Sender(const ClientsParams& params, const sim::BuildContext& context)
     CallerParams own = params.caller;
     own.timeout = entry.timeout;
     callers_.emplace_back(context.name(entry.endpoint),
-                          std::make_unique<Caller>(own, context, "caller of " + entry.endpoint));
+                          std::make_unique<Caller>(own, context, "caller of " + entry.endpoint,
+                                                   Callees{.shares = &caller_}));
   }
   plain_ = caller_.is_plain() && callers_.empty() && !patience_ && !browser_;
 }
@@ -93,8 +94,8 @@ Task<Reply> Sender::call(const Request& request) {
   if (caller.is_plain()) {
     co_return co_await sim::call(node_, target_.next(), request, caller.patience());
   }
-  const auto send = [this](const Request& sent, const Patience& patience) {
-    return sim::call(node_, target_.next(), sent, patience);
+  const auto send = [this, &caller](const Request& sent, const Patience& patience) {
+    return caller.exchange(target_.next(), sent, patience);
   };
   auto calling = caller.call(request, send);
   co_return co_await calling;

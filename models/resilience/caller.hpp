@@ -24,7 +24,10 @@
 #include <optional>
 #include <string_view>
 #include <utility>
+#include <vector>
 
+#include "models/connections/dialer.hpp"
+#include "models/connections/exchange.hpp"
 #include "models/resilience/caller_params.hpp"
 #include "models/resilience/hedge_race.hpp"
 #include "models/resilience/resilience.hpp"
@@ -34,14 +37,26 @@
 
 namespace faultline::models {
 
+class Caller;
+
+/// Whom a caller may call, and for whom.
+struct Callees {
+  std::vector<sim::NodeRef> targets{};
+  /// The node stands for many hosts, told apart by Request::source.
+  bool many_hosts = false;
+  /// The names and connections of another caller of this node are this one's too.
+  const Caller* shares = nullptr;
+};
+
 class Caller {
  public:
   /// `purpose` names the caller's random streams within its node: "endpoints.default[1]".
-  Caller(const CallerParams& params, const sim::BuildContext& context, std::string_view purpose);
+  Caller(const CallerParams& params, const sim::BuildContext& context, std::string_view purpose,
+         const Callees& callees = {});
 
   /// True when all it does is wait: then `co_await sim::call(node, target, request, patience())` is
   /// the same as call() and cheaper.
-  bool is_plain() const { return !more_; }
+  bool is_plain() const { return !more_ && !dialer_; }
   const sim::Patience& patience() const { return patience_; }
 
   /// Makes the call, as often as it takes. `send(request, patience)` sends it once and gives what
@@ -50,14 +65,24 @@ class Caller {
   template <class Send>
   sim::Task<sim::Reply> call(const sim::Request& request, Send send);
 
+  /// What `send` gives to await: sends `request` to `target`, on a connection if there are any.
+  /// Requires: the arguments outlive the wait.
+  Exchange exchange(const sim::Target& target, const sim::Request& request,
+                    const sim::Patience& patience) {
+    if (dialer_) return Exchange(dialer_->exchange(target, request, patience));
+    return Exchange(node_, target, request, patience);
+  }
+
  private:
   template <class Send>
   sim::Task<sim::Reply> call_with_hedges(const sim::Request& each, Send send);
   template <class Send>
   sim::Task<void> run_message(sim::Request request, Send send, HedgeRace& race, std::size_t index);
 
+  sim::Node& node_;
   sim::Patience patience_;
-  std::unique_ptr<Resilience> more_;  ///< Null when it is plain.
+  std::unique_ptr<Resilience> more_;  ///< Null when all it does is wait.
+  std::shared_ptr<Dialer> dialer_;    ///< Null when nothing is to be done before it can send.
 };
 
 template <class Send>

@@ -23,6 +23,9 @@ void CallerParams::describe(sim::ParamList<CallerParams>& list) {
   list.add("idempotent", &CallerParams::idempotent,
            "Its writes may be done twice: they are tried again even if they may have taken effect, "
            "and hedged");
+  list.add("connections", &CallerParams::connections,
+           "What opening a connection costs, and how many there are; without it, one is always "
+           "there");
 }
 
 void CallerParams::check(const CallerParams& params, const sim::Path& path,

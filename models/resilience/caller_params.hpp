@@ -9,6 +9,7 @@
 #include "models/algorithms/resilience/bulkhead/bulkhead_policy.hpp"
 #include "models/algorithms/resilience/hedging/hedge_policy.hpp"
 #include "models/algorithms/resilience/retry/retry_policy.hpp"
+#include "models/connections/connection_params.hpp"
 #include "models/resilience/fallback/fallback.hpp"
 #include "sim/param/param.hpp"
 #include "sim/registry/registry.hpp"
@@ -26,6 +27,7 @@ struct CallerParams {
   sim::Choice<HedgePolicy> hedge;
   sim::Choice<Fallback> fallback;
   bool idempotent = false;
+  std::optional<ConnectionParams> connections;
 
   static void describe(sim::ParamList<CallerParams>& list);
   static void check(const CallerParams& params, const sim::Path& path, sim::Problems& problems);

@@ -34,8 +34,7 @@ PlainCall::Operation operation_of(const std::string& word) {
 class CallStep final : public Step {
  public:
   CallStep(const CallParams& params, const StepContext& context)
-      : node_(context.build.node()),
-        caller_(params.caller, context.build, context.path),
+      : caller_(params.caller, context.build, context.path, {.targets = {params.target}}),
         call_(sim::PortPicker(context.build.port(params.target)),
               context.build.name(params.endpoint), operation_of(params.operation),
               caller_.patience()) {}
@@ -44,7 +43,7 @@ class CallStep final : public Step {
     const sim::Request sent = call_.request_for(request);
     co_return co_await caller_.call(
         sent, [this](const sim::Request& each, const sim::Patience& patience) {
-          return sim::call(node_, call_.next_target(), each, patience);
+          return caller_.exchange(call_.next_target(), each, patience);
         });
   }
   PlainCall* plain_call() override { return caller_.is_plain() ? &call_ : nullptr; }
@@ -53,7 +52,6 @@ class CallStep final : public Step {
   }
 
  private:
-  sim::Node& node_;
   Caller caller_;
   PlainCall call_;
 };
