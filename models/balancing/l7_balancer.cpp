@@ -9,7 +9,9 @@
 /// picks anew. Source: nginx, ngx_http_upstream_module (max_fails, fail_timeout,
 /// proxy_next_upstream); Envoy documentation, "Load balancing". Does not model: connections,
 /// request bodies.
+#include <algorithm>
 #include <memory>
+#include <type_traits>
 #include <vector>
 
 #include "models/algorithms/hashing/key_hash.hpp"
@@ -73,7 +75,7 @@ class L7Balancer final : public sim::Component {
                  {.servers = params.workers.value_or(sim::Resource::unlimited),
                   .queue_limit = params.queue_limit.value_or(sim::Resource::unlimited),
                   .slowness = &context.node().slowness()}),
-        caller_(params.caller, context, "caller"),
+        caller_(params.caller, context, "caller", {.targets = all_backends(params)}),
         params_(params.pool),
         tries_(static_cast<std::size_t>(params.tries)),
         pool_(params.backends, params.policy, params.pool, context, random_, spread_) {
@@ -119,7 +121,13 @@ class L7Balancer final : public sim::Component {
       ++without_backend_;
       co_return Reply::fail(sim::Reason::rejected);
     }
-    Reply reply = co_await Attempt(*this, pool, first, request);
+    Reply reply;
+    {
+      Attempt attempt(*this, pool, first, [&] {
+        return sim::call(node_, pool.target(first), request, caller_.patience());
+      });
+      reply = co_await attempt;
+    }
     if (!was_refused(reply)) [[likely]]
       co_return reply;
     auto others = try_others(pool, request, first, reply);
@@ -163,23 +171,30 @@ class L7Balancer final : public sim::Component {
     BackendPool pool;
   };
 
-  /// One request sent to a backend. Tells the pool of its end however it ends: when the balancer
-  /// crashes too.
+  /// One request sent to a backend by `send`, which gives what to await for the reply. Tells the
+  /// pool of its end however it ends: when the balancer crashes too.
+  template <class Send>
   class Attempt {
+    using Sent = std::invoke_result_t<Send>;
+
    public:
-    Attempt(L7Balancer& balancer, BackendPool& pool, std::size_t index, const Request& request)
+    Attempt(L7Balancer& balancer, BackendPool& pool, std::size_t index, const Send& send)
         : pool_(pool),
           kernel_(balancer.node_.kernel()),
           index_(index),
           sent_(kernel_.now()),
-          call_(balancer.node_, pool.target(index), request, balancer.caller_.patience()) {
+          call_(send()) {
       pool_.started(index_);
     }
     ~Attempt() {
       if (!ended_) end(false);
     }
     bool await_ready() noexcept { return call_.await_ready(); }
-    void await_suspend(std::coroutine_handle<> frame) { call_.await_suspend(frame); }
+    template <class Promise>
+    auto await_suspend(std::coroutine_handle<Promise> frame)
+        -> decltype(std::declval<Sent&>().await_suspend(frame)) {
+      return call_.await_suspend(frame);
+    }
     Reply await_resume() {
       const Reply reply = call_.await_resume();
       end(reply.is_ok());
@@ -196,9 +211,17 @@ class L7Balancer final : public sim::Component {
     sim::Kernel& kernel_;
     std::size_t index_;
     Time sent_;
-    sim::RemoteCall call_;
+    Sent call_;
     bool ended_ = false;
   };
+
+  static std::vector<sim::NodeRef> all_backends(const L7BalancerParams& params) {
+    std::vector<sim::NodeRef> all = params.backends;
+    for (const L7RouteParams& route : params.routes) {
+      all.insert(all.end(), route.backends.begin(), route.backends.end());
+    }
+    return all;
+  }
 
   /// True if the backend itself refused, whatever it may pass on of those behind it.
   static bool was_refused(const Reply& reply) {
@@ -232,8 +255,13 @@ class L7Balancer final : public sim::Component {
       ++without_backend_;
       co_return Reply::fail(sim::Reason::rejected);
     }
-    Attempt attempt(*this, pool, first, request);
-    const Reply reply = co_await attempt;
+    Reply reply;
+    {
+      Attempt attempt(*this, pool, first, [&] {
+        return caller_.exchange(pool.target(first), request, caller_.patience());
+      });
+      reply = co_await attempt;
+    }
     if (!was_refused(reply)) co_return reply;
     auto others = try_others(pool, request, first, reply);
     co_return co_await others;
@@ -248,7 +276,9 @@ class L7Balancer final : public sim::Component {
       const std::size_t next = pool.pick_other(request, tried);
       if (next == BackendPool::none) break;
       tried.push_back(next);
-      Attempt attempt(*this, pool, next, request);
+      Attempt attempt(*this, pool, next, [&] {
+        return caller_.exchange(pool.target(next), request, caller_.patience());
+      });
       reply = co_await attempt;
     }
     co_return reply;

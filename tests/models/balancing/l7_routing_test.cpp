@@ -225,6 +225,20 @@ TEST(L7Routing, ATimeoutAloneFails) {
   EXPECT_EQ(tests::errors_of(result.requests.counts, "timeout"), 50u);
 }
 
+/// Each request opens a connection of its own, one round trip, 2 ms, before it is sent.
+TEST(L7Routing, ItsConnectionsCostWhatTheyCost) {
+  const auto run = [](const std::string& connections) {
+    return run_checked(scenario(users("10") +
+                                    R"json("lb": {"type": "l7_balancer", "backends": ["app"])json" +
+                                    connections + "}," + group("app", 2),
+                                "10050ms", R"json("network": {"default_latency": "1ms"})json"));
+  };
+  EXPECT_EQ(run("").requests.latency.max(), 4 * tests::millisecond);
+  const auto opened = run(R"json(, "connections": {"max_requests": 1})json");
+  EXPECT_EQ(opened.requests.counts.ok, 100u);
+  EXPECT_EQ(opened.requests.latency.max(), 6 * tests::millisecond);
+}
+
 TEST(L7Routing, ABalancerBeforeCachesIsACache) {
   const std::string nodes = users("10") + R"json(
       "lb": {"type": "app_server", "endpoints": {"default": [{"type": "cache_aside", "cache": "proxy", "store": "db"}]}},
