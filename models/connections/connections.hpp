@@ -29,9 +29,9 @@
 
 #include "models/connections/connection_params.hpp"
 #include "sim/kernel/intrusive_list.hpp"
+#include "sim/measure/digest.hpp"
 #include "sim/measure/gauge.hpp"
 #include "sim/network/call.hpp"
-#include "sim/random/stream.hpp"
 #include "sim/scenario/build_context.hpp"
 
 namespace faultline::models {

@@ -38,6 +38,8 @@ class BuildContext {
   Patience patience(Duration limit) const { return Patience(kernel(), limit); }
   NameId name(const std::string& text) const;
   RequestLog& requests() const;
+  /// The ways between nodes that are not this one, for those who pass on what others send.
+  Network& network() const;
   /// A number for a request that no other request of the run has.
   std::uint64_t first_request_id() const;
 

@@ -27,6 +27,8 @@ const std::string& BuildContext::type_of(const NodeRef& ref) const {
 
 NameId BuildContext::name(const std::string& text) const { return system_.names().id_of(text); }
 
+Network& BuildContext::network() const { return system_.network(); }
+
 RequestLog& BuildContext::requests() const { return system_.requests(); }
 
 std::uint64_t BuildContext::first_request_id() const { return std::uint64_t{node_.id()} << 40; }
