@@ -10,6 +10,7 @@
 /// misses on one key all go to the store), serialisation cost.
 #include <optional>
 
+#include "models/resilience/caller.hpp"
 #include "models/serving/step.hpp"
 #include "sim/network/call.hpp"
 
@@ -20,13 +21,20 @@ using sim::Operation;
 using sim::Reply;
 using sim::Request;
 
+struct CacheCaller : CallerParams {
+  static void describe(sim::ParamList<CacheCaller>& list) { describe_as(list, "cache_"); }
+};
+struct StoreCaller : CallerParams {
+  static void describe(sim::ParamList<StoreCaller>& list) { describe_as(list, "store_"); }
+};
+
 struct CacheAsideParams {
   sim::NodeRef cache;
   sim::NodeRef store;
   std::optional<sim::Duration> ttl;
   std::string endpoint = "default";
-  std::optional<sim::Duration> cache_timeout;
-  std::optional<sim::Duration> store_timeout;
+  CacheCaller cache_caller;
+  StoreCaller store_caller;
 
   static void describe(sim::ParamList<CacheAsideParams>& list) {
     list.add("cache", &CacheAsideParams::cache,
@@ -41,12 +49,13 @@ struct CacheAsideParams {
              "How long an entry is good for; without it, as the cache says")
         .above(sim::Duration(0));
     list.add("endpoint", &CacheAsideParams::endpoint, "What is asked for at the store");
-    list.add("cache_timeout", &CacheAsideParams::cache_timeout,
-             "How long it waits for the cache; without it, for ever")
-        .above(sim::Duration(0));
-    list.add("store_timeout", &CacheAsideParams::store_timeout,
-             "How long it waits for the store; without it, for ever")
-        .above(sim::Duration(0));
+    list.include(&CacheAsideParams::cache_caller);
+    list.include(&CacheAsideParams::store_caller);
+  }
+  static void check(const CacheAsideParams& params, const sim::Path& path,
+                    sim::Problems& problems) {
+    CallerParams::check(params.cache_caller, path, problems, "cache_");
+    CallerParams::check(params.store_caller, path, problems, "store_");
   }
 };
 
@@ -58,19 +67,34 @@ class CacheAsideStep final : public Step {
         store_(context.build.port(params.store)),
         ttl_(params.ttl.value_or(sim::Duration(0))),
         endpoint_(context.build.name(params.endpoint)),
-        cache_patience_(context.build.patience(params.cache_timeout.value_or(sim::Duration(0)))),
-        store_patience_(context.build.patience(params.store_timeout.value_or(sim::Duration(0)))) {}
+        cache_caller_(params.cache_caller, context.build, context.path + ".cache"),
+        store_caller_(params.store_caller, context.build, context.path + ".store") {}
 
   sim::Task<Reply> run(const Request& request) override {
     Request inner = request;
     inner.endpoint = endpoint_;
+    inner.attempt = 0;
     const sim::Target& cache = cache_.for_key(request.key);
     if (request.is_read()) {
-      const Reply cached = co_await sim::call(node_, cache, inner, cache_patience_);
+      Reply cached;
+      if (cache_caller_.is_plain()) {
+        cached = co_await sim::call(node_, cache, inner, cache_caller_.patience());
+      } else {
+        const Sender to_cache{cache_caller_, cache};
+        auto calling = cache_caller_.call(inner, to_cache);
+        cached = co_await calling;
+      }
       if (cached.is_ok() && cached.found) co_return cached;
     }
-    const Reply stored =
-        co_await sim::call(node_, store_.for_key(request.key), inner, store_patience_);
+    const sim::Target& store = store_.for_key(request.key);
+    Reply stored;
+    if (store_caller_.is_plain()) {
+      stored = co_await sim::call(node_, store, inner, store_caller_.patience());
+    } else {
+      const Sender to_store{store_caller_, store};
+      auto calling = store_caller_.call(inner, to_store);
+      stored = co_await calling;
+    }
     if (!stored.is_ok() && request.is_read()) co_return stored;
     // A write that was cut off may have taken effect, so the entry has to go then too.
     Request update = inner;
@@ -86,13 +110,22 @@ class CacheAsideStep final : public Step {
   }
 
  private:
+  /// Sends one try, always to the replica of the key.
+  struct Sender {
+    Caller& caller;
+    const sim::Target& target;
+    Exchange operator()(const Request& each, const sim::Patience& patience) const {
+      return caller.exchange(target, each, patience);
+    }
+  };
+
   sim::Node& node_;
   sim::PortPicker cache_;
   sim::PortPicker store_;
   sim::Duration ttl_;
   sim::NameId endpoint_;
-  sim::Patience cache_patience_;
-  sim::Patience store_patience_;
+  Caller cache_caller_;
+  Caller store_caller_;
 };
 
 const sim::Registration<Step, CacheAsideStep, CacheAsideParams> registered{

@@ -208,5 +208,47 @@ TEST(CacheAsideStep, NeedsACacheAndAStore) {
             "nodes.app.endpoints.default[0].store: \"cache\" is no store\n");
 }
 
+TEST(CacheAsideStep, CallsTheStoreAsItsCallerSays) {
+  // Every read misses: the store fails while it is down, from 0.95 to 1.95 s, for ten requests.
+  const std::string faults =
+      R"json("faults": [{"at": "950ms", "for": "1s", "fault": "crash(db)"}])json";
+  const auto plain = run({.keys = "sequential(n=1000)", .rest = faults});
+  EXPECT_EQ(errors_of(plain.requests.counts, "refused"), 10u);
+  const auto retried = run({.keys = "sequential(n=1000)",
+                            .step = R"json(, "store_retry": "fixed(2, base=0s)")json",
+                            .rest = faults});
+  EXPECT_EQ(errors_of(retried.requests.counts, "refused"), 10u);
+  EXPECT_EQ(received(retried, "db"), 110u);
+  const auto patient = run({.keys = "sequential(n=1000)",
+                            .step = R"json(, "store_retry": "fixed(2, base=1s)")json",
+                            .rest = faults});
+  EXPECT_EQ(patient.requests.counts.fail, 0u);
+  EXPECT_EQ(scalar_of(patient, "app", "retries"), 10);
+}
+
+TEST(CacheAsideStep, ABreakerOverTheCacheSparesItsTimeout) {
+  // A cache that never answers costs each read 50 ms; a breaker finds out and asks the store alone.
+  const std::string cache = R"("capacity": 10, "service_time": "1h")";
+  const auto result = run(
+      {.step =
+           R"json(, "cache_timeout": "50ms", "cache_breaker": "consecutive_failures(5, open_for=1h)")json",
+       .cache = cache});
+  EXPECT_EQ(result.requests.counts.ok, 100u);
+  EXPECT_EQ(scalar_of(result, "app", "breaker_rejected"), 95);
+  EXPECT_EQ(result.requests.latency.quantile(0.5), result.requests.latency.min());
+}
+
+TEST(CacheAsideStep, ChecksBothCallers) {
+  EXPECT_EQ(tests::problems_of(scenario(
+                R"json("users": {"type": "clients", "arrivals": "constant(10/s)", "target": "app"},
+      "app": {"type": "app_server", "endpoints": {"default": [{"type": "cache_aside", "cache": "cache",
+        "store": "db", "store_timeout": "2s", "store_deadline": "1s"}]}},
+      "cache": {"type": "cache", "capacity": 10}, "db": {"type": "database", "service_time": "1ms"})json",
+                "1s")),
+            "nodes.app.endpoints.default[0].store_timeout: is above `store_deadline`, which ends "
+            "the wait "
+            "before\n");
+}
+
 }  // namespace
 }  // namespace faultline
