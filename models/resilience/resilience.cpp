@@ -44,8 +44,10 @@ void Resilience::make_policies() {
 
 void Resilience::forget() {
   // Places in the bulkhead were given back when the processes ended.
-  breaker_opened_before_ = breaker_opened();
-  breaker_not_closed_before_ = breaker_not_closed(now());
+  if (breaker_) {
+    breaker_opened_before_ = breaker_opened();
+    breaker_not_closed_before_ = breaker_not_closed(now());
+  }
   make_policies();
   crashes_seen_ = node_.crashes();
 }

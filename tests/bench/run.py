@@ -12,6 +12,7 @@ else than its workload; 2 wrong usage; 3 it could not go on.
 import argparse
 import dataclasses
 import datetime
+import json
 import os
 import pathlib
 import platform
@@ -199,31 +200,68 @@ def spread_json(rows, group):
             for row in rows if row.group == group and row.rates}
 
 
-def three_tier_instructions(programs, quick, output):
-    """(PerRequest or None, why not)."""
+# What a caller can carry, on every hop of W3: patience, three tries, a circuit breaker.
+CALLER = {"timeout": "1s", "retry": "full_jitter", "breaker": "count_window"}
+
+
+def w3_resilient():
+    """--set values that give every caller of W3 patience, two retries and a circuit breaker."""
+    def call(target):
+        return {"type": "call", "target": target, **CALLER}
+    steps = ["cpu(exponential(4ms))", call("cache"),
+             {"type": "choose", "options": [{"weight": 8}, {"weight": 2, "steps": [call("db")]}]}]
+    return {**{f"nodes.users.{name}": value for name, value in CALLER.items()},
+            "nodes.app.endpoints.default": json.dumps(steps)}
+
+
+def instructions(programs, scenario, overrides, lengths):
+    """Instructions a request, by difference of two runs: PerRequest."""
+    sent = [run_scenario(programs, scenario, {**overrides, **lasting(seconds)})[0]
+            ["requests"]["sent"] for seconds in lengths]
+    return per_request(programs, scenario, overrides, *lengths, sent[1] - sent[0])
+
+
+def count_instructions(programs, quick, output):
+    """(PerRequest by name, why not)."""
     if not programs.valgrind:
-        return None, NOT_BUILT.format(PACKAGES["valgrind"])
-    output.progress("instructions per request of three_tier.json")
-    # As shipped, with the crash: it is in both runs. The quick ones are shorter than the warm-up.
-    lengths, overrides = ((4, 8), {"run.warmup": "0s"}) if quick else ((60, 600), {})
-    try:
-        sent = [run_scenario(programs, THREE_TIER, {**overrides, **lasting(seconds)})[0]
-                ["requests"]["sent"] for seconds in lengths]
-        return per_request(programs, THREE_TIER, overrides, *lengths, sent[1] - sent[0]), ""
-    except Failure as failure:
-        return None, f"failed: {failure}"
+        return {}, NOT_BUILT.format(PACKAGES["valgrind"])
+    # three_tier as shipped, with the crash: it is in both runs. The quick ones are shorter than the
+    # warm-up.
+    cases = {
+        "three_tier": (THREE_TIER, {"run.warmup": "0s"} if quick else {},
+                       (4, 8) if quick else (60, 600)),
+        "w3_plain": (W3, {}, (1, 2) if quick else (4, 8)),
+        "w3_resilient": (W3, w3_resilient(), (1, 2) if quick else (4, 8)),
+    }
+    counted = {}
+    for name, case in cases.items():
+        output.progress(f"instructions per request of {name}")
+        try:
+            counted[name] = instructions(programs, *case)
+        except Failure as failure:
+            return counted, f"failed: {failure}"
+    return counted, ""
 
 
 def print_instructions(counted, why_not, output):
     output.line()
     output.line("three_tier.json, instructions per request")
-    if not counted:
+    if "three_tier" not in counted:
         output.line(f"  {'-':>33}   {why_not}")
         return
-    output.line(f"  {'all':<24}{counted.total:>9.0f}")
-    for layer, count in counted.layers.items():
-        if count >= 0.005 * counted.total:
-            output.line(f"  {layer:<24}{count:>9.0f}   {100 * count / counted.total:>3.0f} %")
+    three_tier = counted["three_tier"]
+    output.line(f"  {'all':<24}{three_tier.total:>9.0f}")
+    for layer, count in three_tier.layers.items():
+        if count >= 0.005 * three_tier.total:
+            output.line(f"  {layer:<24}{count:>9.0f}   {100 * count / three_tier.total:>3.0f} %")
+    output.line()
+    output.line("three tiers, instructions per request")
+    for name, title in (("w3_plain", "plain"), ("w3_resilient", "time-out, retries, breaker")):
+        if name not in counted:
+            output.line(f"  {title:<26}{'-':>7}   {why_not}")
+            continue
+        ratio = counted[name].total / counted["w3_plain"].total
+        output.line(f"  {title:<26}{counted[name].total:>7.0f}   {ratio:>4.2f}")
 
 
 def machine():
@@ -271,7 +309,8 @@ def compare(programs, arguments, setting, output):
     """The table of units per CPU second: (JSON, whether every program simulated its workload)."""
     rows = contenders(programs, arguments.quick)
     run_rounds(rows, 1 if arguments.quick else arguments.rounds, output)
-    counted, why_not = three_tier_instructions(programs, arguments.quick, output)
+    counted, why_not = count_instructions(programs, arguments.quick, output)
+    three_tier = counted.get("three_tier")
     output.clear()
     describe(setting, output)
     print_table(rows, output)
@@ -280,10 +319,12 @@ def compare(programs, arguments, setting, output):
     report = {
         "hold": {size: rates_json(rows, group) for size, group in sizes.items()},
         "w3": rates_json(rows, "w3"),
-        "instructions_per_request": {"three_tier": round(counted.total, 1) if counted else None},
+        "instructions_per_request": {
+            name: round(counted[name].total, 1) if name in counted else None
+            for name in ("three_tier", "w3_plain", "w3_resilient")},
         "instructions_by_layer": {
-            "three_tier": {layer: round(count, 1) for layer, count in counted.layers.items()}
-                          if counted else None},
+            "three_tier": {layer: round(count, 1) for layer, count in three_tier.layers.items()}
+                          if three_tier else None},
         "spread": {"hold": {size: spread_json(rows, group) for size, group in sizes.items()},
                    "w3": spread_json(rows, "w3")},
         "notes": {f"{row.group} {row.key}": row.note for row in rows if row.note},

@@ -45,6 +45,9 @@ class Bench(unittest.TestCase):
             return
         # No simulator needs less for a dozen events, and ten times what it needs today is a mistake.
         self.assertTrue(300 < count < 100_000, count)
+        # Patience, two retries and a breaker on every hop cost at most 1.6 times the plain run.
+        plain, resilient = (report["instructions_per_request"][name] for name in ("w3_plain", "w3_resilient"))
+        self.assertTrue(plain < resilient < 1.6 * plain, (plain, resilient))
         layers = report["instructions_by_layer"]["three_tier"]
         self.assertAlmostEqual(sum(layers.values()), count, delta=0.01 * count)
         for layer in ["kernel", "network", "random", "measure", "models/serving", "models/algorithms/balancing"]:

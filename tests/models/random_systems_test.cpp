@@ -7,6 +7,7 @@
 
 #include "models/algorithms/balancing/balancing_policy.hpp"
 #include "models/algorithms/eviction/eviction_policy.hpp"
+#include "models/algorithms/resilience/retry/retry_policy.hpp"
 #include "sim/registry/registry.hpp"
 #include "sim/scenario/run.hpp"
 #include "tests/scenario_checks.hpp"
@@ -97,6 +98,42 @@ class SystemMaker {
     places_.push_back(name);
   }
 
+  /// Gives a node or a step a part of what a caller can carry, by lot.
+  void equip(Json& caller, const std::string& prefix = "") {
+    if (chance(0.4)) {
+      caller[prefix + "retry"] = one_of_kind(models::RetryPolicy::kind) + "(" +
+                                 std::to_string(between(1, 4)) +
+                                 ", base=" + std::to_string(between(0, 20)) + "ms, cap=50ms)";
+    }
+    if (chance(0.3)) {
+      caller[prefix + "retry_budget"] =
+          chance(0.5) ? "grpc(" + std::to_string(between(1, 20)) + ")"
+                      : "finagle(" + std::to_string(between(0, 60)) +
+                            "%, retries_min=" + std::to_string(between(0, 3)) + "/s)";
+    }
+    if (chance(0.3)) {
+      const std::string rest =
+          "open_for=" + patience() + ", half_open_calls=" + std::to_string(between(1, 5)) + ")";
+      caller[prefix + "breaker"] =
+          one_of({"count_window(10, min_calls=5, slow_call=9ms, slow_rate=60%, " + rest,
+                  "time_window(2s, min_calls=5, " + rest, "consecutive_failures(2, " + rest});
+    }
+    if (chance(0.3)) {
+      caller[prefix + "bulkhead"] = one_of({"semaphore(2)", "semaphore(1, wait=" + patience() + ")",
+                                            "thread_pool(2, queue=3)", "thread_pool(1)"});
+    }
+    if (chance(0.3)) {
+      caller[prefix + "hedge"] = one_of({"fixed_delay(" + patience() + ", hedges=3)",
+                                         "fixed_delay(0s)", "percentile(70%, min_calls=10)"});
+    }
+    if (chance(0.2)) {
+      caller[prefix + "fallback"] = one_of(
+          {"static_answer", "static_answer(writes=true)", "other_target(" + one_of(stores_) + ")"});
+    }
+    if (chance(0.3)) caller[prefix + "idempotent"] = true;
+    if (chance(0.3)) caller[prefix + "deadline"] = std::to_string(between(200, 400)) + "ms";
+  }
+
   Json database() {
     Json node = {{"type", "database"}, {"connections", between(1, 6)}, {"service_time", span()}};
     if (chance(0.4)) node["queue_limit"] = between(0, 10);
@@ -155,6 +192,7 @@ class SystemMaker {
         if (chance(0.4)) call["timeout"] = patience();
         if (chance(0.3)) call["operation"] = one_of({"same", "read", "write"});
         if (chance(0.2)) call["endpoint"] = "other";
+        if (chance(0.4)) equip(call);
         return call;
       }
       case 5: {
@@ -164,6 +202,8 @@ class SystemMaker {
         if (chance(0.4)) aside["ttl"] = patience();
         if (chance(0.3)) aside["cache_timeout"] = patience();
         if (chance(0.3)) aside["store_timeout"] = patience();
+        if (chance(0.2)) equip(aside, "cache_");
+        if (chance(0.3)) equip(aside, "store_");
         return aside;
       }
       case 6:
@@ -192,6 +232,7 @@ class SystemMaker {
       node["mix"] = {{{"endpoint", "default"}, {"weight", 2}},
                      {{"endpoint", "other"}, {"size", "100B"}}};
     if (chance(0.3)) node["addresses"] = between(1, 10);
+    if (chance(0.3)) equip(node);
     return node;
   }
 
@@ -252,9 +293,23 @@ void expect_sound(const sim::Node& node, sim::Time now) {
   }
 }
 
+/// What the callers of a node counted since the run began. A message is a first try, a retry or a
+/// hedge, unless the breaker or the bulkhead stopped it, or its call did not come so far yet.
+void expect_sound_callers(const sim::NodeResult& node) {
+  if (node.scalars.count("calls") == 0) return;
+  const auto count = [&node](const char* name) { return node.scalars.at(name); };
+  EXPECT_LE(count("attempts") + count("breaker_rejected") + count("bulkhead_rejected"),
+            count("calls") + count("retries") + count("hedges_sent"))
+      << node.name;
+  EXPECT_LE(count("hedges_won"), count("hedges_sent")) << node.name;
+  EXPECT_LE(count("fallbacks"), count("calls")) << node.name;
+  EXPECT_LE(count("retries"), 3 * count("calls")) << node.name;
+}
+
 void expect_sound(const sim::Result& result) {
   tests::expect_conservation(result);
   for (const sim::NodeResult& node : result.nodes) {
+    expect_sound_callers(node);
     for (const auto& [name, value] : node.scalars) {
       EXPECT_TRUE(std::isfinite(value)) << node.name << " " << name;
       EXPECT_GE(value, 0) << node.name << " " << name;
@@ -321,7 +376,8 @@ TEST(RandomSystems, ShowEveryOutcome) {
   EXPECT_GT(sum.fail, 0u);
   EXPECT_GT(sum.unknown, 0u);
   EXPECT_GT(sum.in_flight, 0u);
-  for (const char* reason : {"timeout", "rejected", "refused", "reset", "error"})
+  for (const char* reason :
+       {"timeout", "rejected", "refused", "reset", "error", "breaker_open", "bulkhead"})
     EXPECT_GT(reasons[reason], 0u) << reason;
 }
 

@@ -313,6 +313,16 @@ TEST(Caller, ForgetsWhatItKnewWhenItsNodeCrashes) {
   EXPECT_EQ(scalar_of(result, "app", "breaker_opened"), 1);
 }
 
+TEST(Caller, NeedsNoBreakerToForget) {
+  const auto result = run_checked(tests::scenario(
+      R"json("users": {"type": "clients", "arrivals": "constant(10/s)", "target": "app"},
+             "app": {"type": "app_server", "endpoints": {"default": [
+               {"type": "call", "target": "db", "retry": "fixed"}]}},
+             "db": {"type": "database", "service_time": "1ms"})json",
+      "3.05s", R"json("faults": [{"at": "1.05s", "for": "500ms", "fault": "crash(app)"}])json"));
+  EXPECT_EQ(received(result, "db"), 25u);
+}
+
 TEST(Caller, ACrashEndsItsCallsWhereverTheyAre) {
   // Calls in a back-off, in a bulkhead's queue, under way with and without hedges, when the app
   // crashes; and again when the run ends.
