@@ -210,7 +210,8 @@ def w3_resilient():
         return {"type": "call", "target": target, **CALLER}
     steps = ["cpu(exponential(4ms))", call("cache"),
              {"type": "choose", "options": [{"weight": 8}, {"weight": 2, "steps": [call("db")]}]}]
-    return {**{f"nodes.users.{name}": value for name, value in CALLER.items()},
+    return {**{f"nodes.{node}.{name}": value for node in ("users", "balancer")
+               for name, value in CALLER.items()},
             "nodes.app.endpoints.default": json.dumps(steps)}
 
 
