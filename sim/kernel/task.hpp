@@ -9,7 +9,8 @@
 /// A Task starts when it is awaited. A process is a root task given to a ProcessOwner (a node):
 /// ending the owner's processes (a crash) destroys their frames, innermost last in, and the
 /// destructors in them give back what they held and leave every queue they waited in. A process
-/// that throws ends the run.
+/// that throws ends the run: those that await it end where they are, and run_until throws what it
+/// threw.
 ///
 /// g++ 12 destroys an aggregate temporary in `co_await f({...})` twice: pass named values.
 #pragma once
@@ -74,6 +75,9 @@ class PromiseBase : public ListHook {
 template <class T>
 class Task;
 
+/// Ends whoever awaits a task that threw. What the task threw is with the kernel already.
+struct AwaitedTaskFailed {};
+
 template <class T>
 class TaskPromise final : public PromiseBase {
  public:
@@ -82,7 +86,12 @@ class TaskPromise final : public PromiseBase {
   void return_value(U&& value) {
     value_.emplace(std::forward<U>(value));
   }
-  T take() { return std::move(*value_); }
+  bool returned() const { return value_.has_value(); }  ///< Else it threw, or is not done.
+  T take() {
+    if (!value_) [[unlikely]]
+      throw AwaitedTaskFailed();
+    return std::move(*value_);
+  }
 
  private:
   std::optional<T> value_;
@@ -92,8 +101,14 @@ template <>
 class TaskPromise<void> final : public PromiseBase {
  public:
   Task<void> get_return_object();
-  void return_void() const noexcept {}
-  void take() const noexcept {}
+  void return_void() noexcept { returned_ = true; }
+  void take() const {
+    if (!returned_) [[unlikely]]
+      throw AwaitedTaskFailed();
+  }
+
+ private:
+  bool returned_ = false;
 };
 
 /// A coroutine that gives a T to whoever awaits it. Movable; destroying it destroys the frame.

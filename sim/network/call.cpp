@@ -142,7 +142,9 @@ void Call::connection_ended(PromiseBase& root, void* context, bool killed) {
 
 inline void Call::take_reply(PromiseBase& root, bool killed) {
   auto& promise = static_cast<TaskPromise<Reply>&>(root);
-  reply_ = killed ? Reply::cut_off(request_.is_read(), Reason::reset) : promise.take();
+  // One that threw ends the run; until the kernel says so it is as good as cut off.
+  const bool cut_off = killed || !promise.returned();
+  reply_ = cut_off ? Reply::cut_off(request_.is_read(), Reason::reset) : promise.take();
   if (killed) {
     reply_.answered = false;
   } else if (!reply_.answered && !target_.node->component().passes_connections()) {
