@@ -8,12 +8,21 @@
 #include <cstddef>
 #include <new>
 
+// g++ says it by a macro, clang++ by a feature.
+#if defined(__SANITIZE_ADDRESS__)
+#define FAULTLINE_FRAMES_FROM_HEAP 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define FAULTLINE_FRAMES_FROM_HEAP 1
+#endif
+#endif
+
 namespace faultline::sim {
 
 class FramePool {
  public:
   static void* take(std::size_t size) {
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(FAULTLINE_FRAMES_FROM_HEAP)
     return ::operator new(size);
 #else
     const std::size_t size_class = (size + granule - 1) / granule;
@@ -25,12 +34,12 @@ class FramePool {
     return block;
 #endif
   }
-  static void give(void* memory, std::size_t size) {
-#if defined(__SANITIZE_ADDRESS__)
-    ::operator delete(memory, size);
+  static void give(void* memory, [[maybe_unused]] std::size_t size) {
+#if defined(FAULTLINE_FRAMES_FROM_HEAP)
+    ::operator delete(memory);
 #else
     const std::size_t size_class = (size + granule - 1) / granule;
-    if (size_class >= classes) return ::operator delete(memory, size);
+    if (size_class >= classes) return ::operator delete(memory);
     Block* block = static_cast<Block*>(memory);
     Block*& head = local().free_[size_class];
     block->next = head;

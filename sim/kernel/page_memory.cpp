@@ -27,7 +27,8 @@ void* take_pages(std::size_t bytes) {
 }
 
 void give_pages(void* memory, std::size_t bytes) noexcept {
-  ::operator delete(memory, bytes, alignment_of(bytes));
+  // Without the size, which clang++ does not hand on unless asked to.
+  ::operator delete(memory, alignment_of(bytes));
 }
 
 }  // namespace faultline::sim
