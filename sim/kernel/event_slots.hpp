@@ -29,7 +29,10 @@ class EventSlots {
     return slot;
   }
   /// The event; null when it was cancelled. Requires: taken.
-  Event* at(std::uint64_t slot) const { return reinterpret_cast<Event*>(cells_[slot]); }
+  Event* at(std::uint64_t slot) const {
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): a cell holds either kind.
+    return reinterpret_cast<Event*>(cells_[slot]);
+  }
   /// Forgets the event, but not that the slot is taken: an entry still names it.
   void cancel(std::uint64_t slot) { cells_[slot] = 0; }
   /// Requires: taken; no entry names it any longer.

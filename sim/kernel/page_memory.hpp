@@ -24,8 +24,8 @@ struct PageAllocator {
   using value_type = T;
   PageAllocator() = default;
   template <class U>
-  PageAllocator(const PageAllocator<U>&) {
-  }  // NOLINT(google-explicit-constructor): what allocators are.
+  // NOLINTNEXTLINE(google-explicit-constructor): what allocators are.
+  PageAllocator(const PageAllocator<U>&) {}
   T* allocate(std::size_t count) {
     if (count > std::numeric_limits<std::size_t>::max() / sizeof(T))
       throw std::bad_array_new_length();
