@@ -3,7 +3,8 @@
 ///   request --> [ queue ] --> ( workers: held for the whole request ) --> steps of its endpoint
 ///                                                                          '-- cpu steps take ( cores )
 ///
-/// Rule: a request that finds `queue_limit` others waiting for a worker is rejected. Cores are
+/// Rule: a request that finds `queue_limit` others waiting for a worker is rejected; before that,
+/// limits and load shedding may turn it away (models/serving/admission.hpp). Cores are
 /// shared first come, first served, each step to its end, or by egalitarian processor sharing. Does
 /// not model: context switches, memory, an event loop, connections.
 #include <array>
@@ -12,6 +13,8 @@
 #include <optional>
 #include <vector>
 
+#include "models/serving/admission.hpp"
+#include "models/serving/queue_order.hpp"
 #include "models/serving/step.hpp"
 #include "sim/kernel/processor_sharing.hpp"
 #include "sim/kernel/resource.hpp"
@@ -32,7 +35,8 @@ struct AppServerParams {
   std::optional<std::int64_t> cores;
   std::string scheduling = "fifo";
   std::optional<std::int64_t> queue_limit;
-  std::string queue_order = "fifo";
+  QueueOrderParams queue;
+  AdmissionParams admission;
   std::map<std::string, std::vector<StepChoice>> endpoints;
 
   static void describe(sim::ParamList<AppServerParams>& list) {
@@ -47,9 +51,8 @@ struct AppServerParams {
     list.add("queue_limit", &AppServerParams::queue_limit,
              "Requests that may wait for a worker; more are rejected; without it, any number")
         .at_least(0);
-    list.add("queue_order", &AppServerParams::queue_order,
-             "Who gets a free worker: the first to come, the last, or reads before writes")
-        .one_of({"fifo", "lifo", "priority"});
+    list.include(&AppServerParams::queue);
+    list.include(&AppServerParams::admission);
     list.add("endpoints", &AppServerParams::endpoints,
              "What is done for a request, by the endpoint it asks for; \"default\" for all others")
         .required()
@@ -62,23 +65,18 @@ struct AppServerParams {
     if (params.queue_limit && !params.workers) {
       problems.add(path / "queue_limit", "has no effect without `workers`: nobody waits");
     }
+    if (params.admission.need_queue() && !params.workers) {
+      problems.add(path / "shedding", "has no effect without `workers`: nobody waits");
+    }
   }
 };
-
-sim::QueueOrder queue_order(const std::string& word) {
-  if (word == "lifo") return sim::QueueOrder::lifo;
-  if (word == "priority") return sim::QueueOrder::priority;
-  return sim::QueueOrder::fifo;
-}
 
 class AppServer final : public sim::Component, private Cpu {
  public:
   AppServer(const AppServerParams& params, const sim::BuildContext& context)
       : node_(context.node()),
-        workers_(context.kernel(), context.node().id(),
-                 {.servers = params.workers.value_or(Resource::unlimited),
-                  .queue_limit = params.queue_limit.value_or(Resource::unlimited),
-                  .order = queue_order(params.queue_order)}),
+        admission_(params.admission, context),
+        workers_(context.kernel(), context.node().id(), workers_of(params, admission_)),
         cores_(context.kernel(), context.node().id(),
                {.servers = params.cores.value_or(Resource::unlimited),
                 .slowness = &context.node().slowness()}) {
@@ -96,12 +94,51 @@ class AppServer final : public sim::Component, private Cpu {
   }
 
   Task<Reply> handle(const Request& request) override {
+    if (admission_.is_open()) return serve(request);
+    return admission_.guard(request, [this](const Request& let_in) { return serve(let_in); });
+  }
+
+  void crashed() override { admission_.crashed(); }
+
+  void describe_statistics(sim::NodeStatistics& statistics) override {
+    // The queue a request waits in is that of the workers, if they are limited; else that of the
+    // cores.
+    Resource& queue = workers_.limited() ? workers_ : cores_;
+    if (shared_cores_) {
+      statistics.servers(*shared_cores_, queue);
+    } else if (cores_.limited()) {
+      statistics.servers(cores_, queue);
+    } else {
+      statistics.servers(workers_, workers_);
+    }
+    if (cores_.limited() && workers_.limited() && !shared_cores_)
+      statistics.resource("cores", cores_);
+    if (workers_.limited() && (cores_.limited() || shared_cores_)) {
+      statistics.scalar("workers_utilization",
+                        [this](sim::Time now) { return workers_.utilization(now); });
+    }
+    admission_.describe_statistics(statistics, workers_);
+  }
+
+  void certain_calls(sim::NameId endpoint, std::vector<sim::CertainCall>& out) const override {
+    if (const StepList* steps = endpoint_of(endpoint)) steps->certain_calls(out);
+  }
+
+ private:
+  static Resource::Config workers_of(const AppServerParams& params, Admission& admission) {
+    Resource::Config config{.servers = params.workers.value_or(Resource::unlimited),
+                            .queue_limit = params.queue_limit.value_or(Resource::unlimited)};
+    params.queue.apply(config, admission);
+    return config;
+  }
+
+  Task<Reply> serve(const Request& request) {
     const StepList* endpoint = endpoint_of(request.endpoint);
     if (!endpoint) co_return Reply::fail(sim::Reason::error);
     Resource::Lease worker;
     if (workers_.limited()) {
-      worker = co_await workers_.acquire(request.is_read() ? 0 : 1);
-      if (!worker) co_return Reply::fail(sim::Reason::rejected);
+      worker = co_await workers_.acquire(queue_priority(request), request.deadline);
+      if (!worker) co_return Reply::fail(reason_of(worker.denial()));
     }
     // Simple steps are done here, without a coroutine of their own; lists inside lists up to
     // `lists_deep`.
@@ -136,30 +173,6 @@ class AppServer final : public sim::Component, private Cpu {
     }
   }
 
-  void describe_statistics(sim::NodeStatistics& statistics) override {
-    // The queue a request waits in is that of the workers, if they are limited; else that of the
-    // cores.
-    Resource& queue = workers_.limited() ? workers_ : cores_;
-    if (shared_cores_) {
-      statistics.servers(*shared_cores_, queue);
-    } else if (cores_.limited()) {
-      statistics.servers(cores_, queue);
-    } else {
-      statistics.servers(workers_, workers_);
-    }
-    if (cores_.limited() && workers_.limited() && !shared_cores_)
-      statistics.resource("cores", cores_);
-    if (workers_.limited() && (cores_.limited() || shared_cores_)) {
-      statistics.scalar("workers_utilization",
-                        [this](sim::Time now) { return workers_.utilization(now); });
-    }
-  }
-
-  void certain_calls(sim::NameId endpoint, std::vector<sim::CertainCall>& out) const override {
-    if (const StepList* steps = endpoint_of(endpoint)) steps->certain_calls(out);
-  }
-
- private:
   Task<void> use(ServiceTime::Draw work) override {
     if (shared_cores_) {
       co_await shared_cores_->use(node_.slowed(work.duration));
@@ -181,6 +194,7 @@ class AppServer final : public sim::Component, private Cpu {
   }
 
   sim::Node& node_;
+  Admission admission_;
   Resource workers_;
   Resource cores_;  ///< Not used under processor sharing.
   std::unique_ptr<sim::ProcessorSharing> shared_cores_;

@@ -1,11 +1,12 @@
 /// Servers with a queue in front: worker threads, cores, connections.
 ///
-///   arrivals --> [ queue: FIFO, LIFO or by priority ] --> ( c servers )
+///   arrivals --> [ queue: FIFO, LIFO, by priority, or by a rule ] --> ( c servers )
 ///
 /// Two ways in: `acquire()` holds a server until the lease is destroyed; `use(duration)` holds one
 /// for a service time and is the cheaper of the two. A process that is ended while it waits leaves
 /// the queue, and one that holds a server gives it back. Equal times: who asked first is served
-/// first.
+/// first. Whoever waits can be told to leave, without having been served, when its deadline passes
+/// or a QueueRule says so.
 #pragma once
 
 #include <coroutine>
@@ -13,6 +14,7 @@
 #include <limits>
 #include <utility>
 
+#include "sim/kernel/queue_rule.hpp"
 #include "sim/kernel/task.hpp"
 #include "sim/measure/gauge.hpp"
 #include "sim/measure/histogram.hpp"
@@ -20,7 +22,17 @@
 namespace faultline::sim {
 
 /// Who is served next. By priority: the smaller number first, equals first come, first served.
-enum class QueueOrder : std::uint8_t { fifo, lifo, priority };
+/// Adaptive LIFO: the last to come while more than `lifo_above` wait, else the first.
+/// Source of the last: Maurer, "Fail at Scale", ACM Queue 13(8), 2015.
+enum class QueueOrder : std::uint8_t { fifo, lifo, priority, adaptive_lifo };
+
+/// Why one that asked was not served.
+enum class Denial : std::uint8_t {
+  none,
+  full,     ///< The queue was.
+  dropped,  ///< By the queue's rule, after it had waited.
+  expired,  ///< Its deadline passed while it waited.
+};
 
 class Resource {
  public:
@@ -34,47 +46,66 @@ class Resource {
     QueueOrder order = QueueOrder::fifo;
     /// How many times as long as asked for a service takes that begins now; outlives the resource.
     const double* slowness = &as_asked;
+    std::int64_t lifo_above = 0;  ///< For adaptive LIFO.
+    bool drop_expired = false;    ///< Who waits beyond its deadline is not served.
+    QueueRule* rule = nullptr;    ///< Outlives the resource.
   };
 
   Resource(Kernel& kernel, std::uint32_t owner_id, Config config)
-      : kernel_(kernel), owner_id_(owner_id), config_(config) {}
+      : kernel_(kernel), owner_id_(owner_id), config_(config) {
+    ruled_ = config.order == QueueOrder::adaptive_lifo || config.drop_expired || config.rule;
+  }
   Resource(const Resource&) = delete;
   Resource& operator=(const Resource&) = delete;
 
-  /// A held server. False when the queue was full.
+  /// A held server. False when it was denied.
   class Lease {
    public:
     Lease() = default;
     explicit Lease(Resource* resource) : resource_(resource) {}
-    Lease(Lease&& other) noexcept : resource_(std::exchange(other.resource_, nullptr)) {}
+    explicit Lease(Denial denial) : denial_(denial) {}
+    Lease(Lease&& other) noexcept
+        : resource_(std::exchange(other.resource_, nullptr)), denial_(other.denial_) {}
     Lease& operator=(Lease&& other) noexcept {
       if (this != &other) {
         release();
         resource_ = std::exchange(other.resource_, nullptr);
+        denial_ = other.denial_;
       }
       return *this;
     }
     ~Lease() { release(); }
     explicit operator bool() const { return resource_ != nullptr; }
+    Denial denial() const { return denial_; }
     void release() {
       if (Resource* held = std::exchange(resource_, nullptr)) held->release_server();
     }
 
    private:
     Resource* resource_ = nullptr;
+    Denial denial_ = Denial::none;
+  };
+
+  /// Whether a service was done.
+  struct Served {
+    Denial denial = Denial::none;
+    explicit operator bool() const { return denial == Denial::none; }
   };
 
   class Acquire;
   class Use;
 
   /// `auto lease = co_await resource.acquire(); if (!lease) co_return rejected;`
-  Acquire acquire(std::int64_t priority = 0) { return Acquire(*this, priority); }
+  /// `deadline`: heeded if the resource drops what has expired.
+  Acquire acquire(std::int64_t priority = 0, Time deadline = time_max) {
+    return Acquire(*this, priority, deadline);
+  }
   /// `if (!co_await resource.use(duration)) co_return rejected;` Requires: duration not negative.
   /// `lane`: Kernel::lane_of this duration, if it is a constant. A slow resource takes longer than
   /// `duration`.
-  Use use(Duration duration, EventQueue::Lane lane = EventQueue::no_lane,
-          std::int64_t priority = 0) {
-    return Use(*this, duration, lane, priority);
+  Use use(Duration duration, EventQueue::Lane lane = EventQueue::no_lane, std::int64_t priority = 0,
+          Time deadline = time_max) {
+    return Use(*this, duration, lane, priority, deadline);
   }
 
   const Config& config() const { return config_; }
@@ -89,6 +120,8 @@ class Resource {
     return wait_;
   }  ///< Nanoseconds from asking to getting, zero included.
   std::uint64_t refused() const { return refused_; }
+  std::uint64_t dropped() const { return dropped_; }  ///< By the rule, after they had waited.
+  std::uint64_t expired() const { return expired_; }  ///< While they waited.
   /// Mean share of the servers that were busy; 0 when there is no limit.
   double utilization(Time now) const {
     return limited() ? busy_gauge_.mean(now) / static_cast<double>(config_.servers) : 0.0;
@@ -97,7 +130,7 @@ class Resource {
     busy_gauge_.reset(now);
     queue_gauge_.reset(now);
     wait_.reset();
-    refused_ = 0;
+    refused_ = dropped_ = expired_ = 0;
     statistics_start_ = now;
   }
 
@@ -107,17 +140,31 @@ class Resource {
     Claim(const Claim&) = delete;
 
    protected:
-    enum class State : std::uint8_t { fresh, refused, waiting, granted, serving, done };
-    Claim(Resource& resource, Fire fire, std::int64_t priority)
-        : Event(fire), resource_(resource), priority_(priority) {}
+    /// Those after `done` are to be undone when the claim ends.
+    enum class State : std::uint8_t { fresh, refused, done, waiting, granted, serving, denied };
+    Claim(Resource& resource, Fire fire, std::int64_t priority, Time deadline)
+        : Event(fire), resource_(resource), priority_(priority), deadline_(deadline) {}
+    void undo() {
+      if (state_ == State::waiting) return resource_.leave_queue(*this);
+      resource_.kernel_.cancel_if_scheduled(*this);
+      if (state_ != State::denied) resource_.release_server();
+    }
+    static void fire_denied(Event& event) {
+      Claim& claim = static_cast<Claim&>(event);
+      claim.state_ = State::refused;
+      claim.frame_.resume();
+    }
 
     friend class Resource;
     Resource& resource_;
     std::int64_t priority_;
+    Time deadline_;
     Time asked_{};
+    Time leave_by_;  ///< Set when it begins to wait in a queue with a rule.
     std::coroutine_handle<> frame_;
     State state_ = State::fresh;
     bool timed_ = false;
+    Denial denial_ = Denial::none;
     Duration duration_{};
     EventQueue::Lane lane_ = EventQueue::no_lane;
   };
@@ -125,11 +172,7 @@ class Resource {
   class Acquire final : public Claim {
    public:
     ~Acquire() {
-      if (state_ == State::waiting) resource_.leave_queue(*this);
-      if (state_ == State::granted) {
-        resource_.kernel_.cancel_if_scheduled(*this);
-        resource_.release_server();
-      }
+      if (state_ > State::done) undo();
     }
     bool await_ready() {
       asked_ = resource_.kernel_.now();
@@ -137,8 +180,9 @@ class Resource {
         state_ = State::granted;
         return true;
       }
-      if (resource_.refuse()) {
+      if (resource_.refuse(asked_)) {
         state_ = State::refused;
+        denial_ = Denial::full;
         return true;
       }
       return false;
@@ -149,14 +193,15 @@ class Resource {
       resource_.enter_queue(*this);
     }
     Lease await_resume() {
-      if (state_ == State::refused) return Lease();
+      if (state_ == State::refused) return Lease(denial_);
       state_ = State::done;
       return Lease(&resource_);
     }
 
    private:
     friend class Resource;
-    Acquire(Resource& resource, std::int64_t priority) : Claim(resource, &fire, priority) {
+    Acquire(Resource& resource, std::int64_t priority, Time deadline)
+        : Claim(resource, &fire, priority, deadline) {
       set_tag(resource.owner_id_, EventKind::grant);
     }
     static void fire(Event& event) { static_cast<Acquire&>(event).frame_.resume(); }
@@ -165,11 +210,7 @@ class Resource {
   class Use final : public Claim {
    public:
     ~Use() {
-      if (state_ == State::waiting) resource_.leave_queue(*this);
-      if (state_ == State::serving) {
-        resource_.kernel_.cancel_if_scheduled(*this);
-        resource_.release_server();
-      }
+      if (state_ > State::done) undo();
     }
     bool await_ready() {
       asked_ = resource_.kernel_.now();
@@ -177,8 +218,9 @@ class Resource {
         start();
         return false;
       }
-      if (resource_.refuse()) {
+      if (resource_.refuse(asked_)) {
         state_ = State::refused;
+        denial_ = Denial::full;
         return true;
       }
       state_ = State::waiting;
@@ -186,13 +228,14 @@ class Resource {
       return false;
     }
     void await_suspend(std::coroutine_handle<> frame) { frame_ = frame; }
-    /// True when it was served, false when it was refused.
-    bool await_resume() const { return state_ != State::refused; }
+    /// True when it was served, false when it was denied.
+    Served await_resume() const { return {denial_}; }
 
    private:
     friend class Resource;
-    Use(Resource& resource, Duration duration, EventQueue::Lane lane, std::int64_t priority)
-        : Claim(resource, &fire, priority) {
+    Use(Resource& resource, Duration duration, EventQueue::Lane lane, std::int64_t priority,
+        Time deadline)
+        : Claim(resource, &fire, priority, deadline) {
       timed_ = true;
       duration_ = duration;
       lane_ = lane;
@@ -223,14 +266,16 @@ class Resource {
     wait_.record(0);
     return true;
   }
-  bool refuse() {
+  bool refuse(Time now) {
     if (waiting_ < config_.queue_limit) return false;
+    if (ruled_ && makes_room(now)) return false;
     ++refused_;
     return true;
   }
   void enter_queue(Claim& claim) {
     switch (config_.order) {
       case QueueOrder::fifo:
+      case QueueOrder::adaptive_lifo:
         queue_.push_back(claim);
         break;
       case QueueOrder::lifo:
@@ -241,6 +286,7 @@ class Resource {
             claim, [](const Claim& a, const Claim& b) { return a.priority_ <= b.priority_; });
         break;
     }
+    if (__builtin_expect(ruled_, false)) set_patience(claim);
     ++waiting_;
     queue_gauge_.add(claim.asked_, 1);
   }
@@ -255,6 +301,14 @@ class Resource {
     busy_gauge_.add(kernel_.now(), -1);
   }
   void pass_on();
+  void pass_on_by_rule();
+  void serve(Claim& claim, Time now);
+  void set_patience(Claim& claim);
+  /// Lets those leave who have waited too long, from the oldest on. True if the queue is below its
+  /// limit then.
+  bool makes_room(Time now);
+  void deny(Claim& claim, Denial why);
+  Denial overdue(const Claim& claim, Time now) const;
 
   Kernel& kernel_;
   std::uint32_t owner_id_;
@@ -266,6 +320,9 @@ class Resource {
   CountGauge queue_gauge_;
   Histogram wait_;
   std::uint64_t refused_ = 0;
+  std::uint64_t dropped_ = 0;
+  std::uint64_t expired_ = 0;
+  bool ruled_ = false;  ///< Whoever is taken from the queue is looked at first.
   Time statistics_start_{};
 };
 

@@ -189,6 +189,17 @@ class Node final : public ProcessOwner {
     Time from;                   ///< Earlier arrivals do not count.
   };
   void watch(const Watcher& watcher) { watchers_.push_back(watcher); }
+  /// Requests here beyond which the next one's connection is refused, as if the node were down.
+  void set_connection_limit(std::uint64_t limit) {
+    connection_limit_ = limit;
+    update_fine();
+  }
+  /// Told to finish what it has: it refuses whatever comes (Disturbance::drain).
+  bool draining() const {
+    return !disturbances_[static_cast<std::size_t>(Disturbance::drain)].empty();
+  }
+  /// Whether it takes new requests: what a health check finds out.
+  bool takes_requests() const { return up() && !draining(); }
   /// Requests here at which the run stops with a RunError.
   void set_in_service_limit(std::uint64_t limit) { in_service_limit_ = limit; }
   void reset_statistics(Time now);
@@ -221,7 +232,10 @@ class Node final : public ProcessOwner {
   /// What befalls a request that comes to a node with something wrong.
   enum class Fate : std::uint8_t { served, fails_after_work, fails, refused, lost };
   Fate draw_fate();
-  void update_fine() { fine_ = down_causes_ == 0 && error_causes_.empty(); }
+  void update_fine() {
+    fine_ = down_causes_ == 0 && error_causes_.empty() && !draining() &&
+            connection_limit_ == ~std::uint64_t{0};
+  }
   void go_down();
   void come_up();
   void stand_still();
@@ -245,7 +259,7 @@ class Node final : public ProcessOwner {
   std::string group_;
   std::int64_t index_;
   const Zone* zone_ = nullptr;
-  bool fine_ = true;  ///< Up, and without errors of a fault's doing: requests are served.
+  bool fine_ = true;  ///< Nothing is to be asked before a request is served.
   std::uint64_t down_causes_ = 0;
   std::uint32_t crashes_ = 0;
   std::uint32_t connections_ = 0;    ///< Opened by this node so far.
@@ -263,6 +277,7 @@ class Node final : public ProcessOwner {
   std::uint64_t answered_ = 0;  ///< Since the run began.
   std::uint64_t in_service_ = 0;
   std::uint64_t in_service_limit_ = ~std::uint64_t{0};
+  std::uint64_t connection_limit_ = ~std::uint64_t{0};
   std::vector<Watcher> watchers_;
   Time statistics_start_{};
   OutcomeTally tally_;

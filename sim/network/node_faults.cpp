@@ -95,7 +95,7 @@ void Node::remove_errors(const void* cause) {
 
 Node::Fate Node::draw_fate() {
   if (silent()) return Fate::lost;
-  if (!up()) return Fate::refused;
+  if (!takes_requests() || in_service_ >= connection_limit_) return Fate::refused;
   bool fails_after_work = false;
   for (const ErrorCause& each : error_causes_) {
     if (each.before > 0 && each.stream->chance(each.before)) return Fate::fails;
@@ -106,6 +106,7 @@ Node::Fate Node::draw_fate() {
 
 void Node::add_disturbance(Disturbance kind, const void* cause, double amount) {
   disturbances_[static_cast<std::size_t>(kind)].push_back({cause, amount});
+  update_fine();
   update_slowness();
   tell_level(kind);
 }
@@ -116,6 +117,7 @@ void Node::remove_disturbance(Disturbance kind, const void* cause) {
                                   [cause](const Cause& each) { return each.cause == cause; });
   SIM_ASSERT(found != causes.end());
   causes.erase(found);
+  update_fine();
   update_slowness();
   tell_level(kind);
 }
