@@ -72,7 +72,7 @@ sim::Task<bool> HealthChecker::connect(std::size_t index) {
   co_await there;
   // Nobody is there to refuse: wait for what never comes; the timeout ends it.
   if (target.node->silent()) co_await sim::delay(2 * params_.timeout);
-  const bool up = target.node->up();
+  const bool up = target.node->takes_requests();
   auto back = sim::travel_back(node_, target, segment);
   co_await back;
   co_return up;

@@ -71,10 +71,13 @@ class L7Balancer final : public sim::Component {
         random_(context.stream("policy")),
         spread_(context.stream("spread")),
         service_time_(params.service_time, context, "service_time"),
+        admission_(params.admission, context),
         workers_(context.kernel(), context.node().id(),
                  {.servers = params.workers.value_or(sim::Resource::unlimited),
                   .queue_limit = params.queue_limit.value_or(sim::Resource::unlimited),
-                  .slowness = &context.node().slowness()}),
+                  .slowness = &context.node().slowness(),
+                  .drop_expired = admission_.drops_expired(),
+                  .rule = admission_.queue_rule()}),
         caller_(params.caller, context, "caller", {.targets = all_backends(params)}),
         params_(params.pool),
         tries_(static_cast<std::size_t>(params.tries)),
@@ -100,10 +103,16 @@ class L7Balancer final : public sim::Component {
   }
 
   Task<Reply> handle(const Request& request) override {
+    if (admission_.is_open()) return pass_on(request);
+    return admission_.guard(request, [this](const Request& let_in) { return pass_on(let_in); });
+  }
+
+  Task<Reply> pass_on(const Request& request) {
     if (workers_.limited()) {
       const ServiceTime::Draw service = service_time_.draw();
-      if (!co_await workers_.use(service.duration, service.lane))
-        co_return Reply::fail(sim::Reason::rejected);
+      const sim::Resource::Served served =
+          co_await workers_.use(service.duration, service.lane, 0, request.deadline);
+      if (!served) co_return Reply::fail(reason_of(served.denial));
     } else if (!service_time_.is_zero()) {
       const ServiceTime::Draw service = service_time_.next();
       co_await sim::delay(service.duration, service.lane);
@@ -137,6 +146,7 @@ class L7Balancer final : public sim::Component {
   /// What it knew of its backends was in memory only.
   void crashed() override {
     for_each_pool([](BackendPool& pool) { pool.forget(); });
+    admission_.crashed();
   }
 
   void describe_statistics(sim::NodeStatistics& statistics) override;
@@ -295,6 +305,7 @@ class L7Balancer final : public sim::Component {
   StreamSource random_;
   StreamSource spread_;
   ServiceTime service_time_;
+  Admission admission_;
   sim::Resource workers_;
   Caller caller_;
   BackendPoolParams params_;                              ///< Parameters.
@@ -308,6 +319,7 @@ class L7Balancer final : public sim::Component {
 
 void L7Balancer::describe_statistics(sim::NodeStatistics& statistics) {
   statistics.servers(workers_, workers_);
+  admission_.describe_statistics(statistics, workers_);
   statistics.scalar("without_backend",
                     [this](Time) { return static_cast<double>(without_backend_); });
   const auto count = [&](std::string name, std::uint64_t BackendPool::Counts::*what) {

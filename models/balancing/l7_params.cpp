@@ -149,6 +149,7 @@ void L7BalancerParams::describe(sim::ParamList<L7BalancerParams>& list) {
   list.add("tries", &L7BalancerParams::tries,
            "Backends a request is tried on while they refuse it; 0: each of them once, 1: no other")
       .at_least(0);
+  list.include(&L7BalancerParams::admission);
   list.include(&L7BalancerParams::caller);
 }
 
@@ -170,6 +171,9 @@ void L7BalancerParams::check(const L7BalancerParams& params, const sim::Path& pa
     }
   }
   CallerParams::check(params.caller, path, problems);
+  if (params.admission.need_queue() && !params.workers) {
+    problems.add(path / "shedding", "has no effect without `workers`: nobody waits");
+  }
 }
 
 }  // namespace faultline::models

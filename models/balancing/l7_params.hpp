@@ -12,6 +12,7 @@
 #include "models/algorithms/balancing/outlier_detector.hpp"
 #include "models/algorithms/balancing/slow_start.hpp"
 #include "models/resilience/caller_params.hpp"
+#include "models/serving/admission.hpp"
 #include "sim/network/node.hpp"
 #include "sim/param/param.hpp"
 #include "sim/random/distribution.hpp"
@@ -90,6 +91,7 @@ struct L7BalancerParams {
   std::optional<std::int64_t> workers;
   std::optional<std::int64_t> queue_limit;
   std::int64_t tries = 0;
+  AdmissionParams admission;
   CallerParams caller;
 
   static void describe(sim::ParamList<L7BalancerParams>& list);
