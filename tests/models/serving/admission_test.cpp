@@ -50,6 +50,18 @@ std::uint64_t failed(const sim::Result& result, int client) {
   return result.by_class.at(fmt::format("c{}", client)).counts.fail;
 }
 
+/// As burst(), client i with the i-th of these priorities.
+std::string burst_of(std::initializer_list<int> priorities) {
+  std::string nodes;
+  int i = 0;
+  for (const int priority : priorities) {
+    nodes += fmt::format(
+        R"json("c{0}": {{"type": "clients", "arrivals": "constant(1/s)", "target": "server", "mix": [{{"endpoint": "c{0}", "priority": {1}}}]}}, )json",
+        i++, priority);
+  }
+  return nodes;
+}
+
 TEST(Admission, WhatComesTooSoonIsThrottled) {
   // A bucket of two: the first two of five are let in, one after the other.
   for_both(5, R"json("rate_limit": "token_bucket(1/s, burst=2)")json", [](const auto& result) {
@@ -99,11 +111,7 @@ TEST(Admission, ByPriorityTheLessImportantAreShed) {
   // Two others may be here when one of priority 1 comes, four when it is of priority 0. c0 to c2
   // have priority 1, so two of them get in; c3 to c6 have priority 0: two more.
   const auto result = run_checked(scenario(
-      burst(7, "server",
-            [](int i) {
-              return fmt::format(R"(, "mix": [{{"endpoint": "c{}", "priority": {}}}])", i,
-                                 i < 3 ? 1 : 0);
-            }) +
+      burst_of({1, 1, 1, 0, 0, 0, 0}) +
           R"json("server": {"type": "database", "connections": 1, "service_time": "10ms", "shedding": "priority(4, 2)"})json",
       "1900ms"));
   for (const int let_in : {0, 1, 3, 4}) EXPECT_EQ(failed(result, let_in), 0u) << let_in;
@@ -114,13 +122,8 @@ TEST(Admission, ByPriorityTheLessImportantAreShed) {
 
 TEST(Admission, InAQueueByPriorityTheMoreImportantOvertake) {
   // c0 finds the server free; then priority 0 (c3), 1 (c2: before c4 by arrival), and 2 (c1).
-  const int priorities[] = {2, 2, 1, 0, 1};
   const auto result = run_checked(scenario(
-      burst(5, "server",
-            [&](int i) {
-              return fmt::format(R"(, "mix": [{{"endpoint": "c{}", "priority": {}}}])", i,
-                                 priorities[i]);
-            }) +
+      burst_of({2, 2, 1, 0, 1}) +
           R"json("server": {"type": "database", "connections": 1, "service_time": "10ms", "queue_order": "priority"})json",
       "1900ms"));
   const int order[] = {0, 3, 2, 4, 1};
