@@ -43,6 +43,7 @@ class ConsolePage {
     latency();
     nodes();
     slos();
+    load_test();
     faults();
     expectations();
     intervals();
@@ -243,6 +244,28 @@ class ConsolePage {
                 {count_text(slo.breaches.size())}});
     }
     table(rows);
+  }
+
+  void load_test() {
+    const sim::LoadTestResult& test = result_.load_test;
+    if (test.runs == 0) return;
+    block(fmt::format("LOAD TEST: {}", visible_text(test.type)),
+          fmt::format("watches \"{}\"", visible_text(test.slo)));
+    const std::string most = load_text(test.highest_rate_per_second, test.highest_users);
+    if (test.broken_runs == 0) {
+      line(fmt::format("  kept up to {}", most), Emphasis::good);
+      return;
+    }
+    const std::string often =
+        test.runs > 1 ? fmt::format(" in {} of {} runs", test.broken_runs, test.runs) : "";
+    line(
+        fmt::format("  BROKE at {}, {} into the run{}", load_text(test.rate_per_second, test.users),
+                    time_text(test.broken_at_seconds), often),
+        Emphasis::bad);
+    line(fmt::format("  sent then {}; highest load {}", rate_text(test.sent_per_second), most));
+    if (!std::isnan(test.recovered_at_seconds)) {
+      line(fmt::format("  recovered {} into the run", time_text(test.recovered_at_seconds)));
+    }
   }
 
   void faults() {

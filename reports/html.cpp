@@ -265,7 +265,8 @@ class HtmlPage {
   void pills() {
     const auto failed = std::count_if(result_.expectations.begin(), result_.expectations.end(),
                                       [](const auto& expectation) { return !expectation.held; });
-    if (!result_.cut_short && failed == 0 && result_.slos.empty()) return;
+    const sim::LoadTestResult& test = result_.load_test;
+    if (!result_.cut_short && failed == 0 && result_.slos.empty() && test.runs == 0) return;
     const auto list = markup_.scope("ul", {{"class", "pills"}});
     const auto pill = [&](bool bad, const std::string& text) {
       markup_.element("li", {{"class", bad ? "pill-bad" : "pill-good"}}, text);
@@ -275,6 +276,15 @@ class HtmlPage {
                            time(result_.planned_seconds)));
     }
     if (failed > 0) pill(true, page_.say(Phrase::expectations_failed, failed));
+    if (test.broken_runs > 0) {
+      pill(true, page_.say(Phrase::load_test_broke, test.type, test.slo,
+                           load_text(test.rate_per_second, test.users, page_.language),
+                           time(test.broken_at_seconds)));
+    } else if (test.runs > 0) {
+      pill(false,
+           page_.say(Phrase::load_test_kept, test.type, test.slo,
+                     load_text(test.highest_rate_per_second, test.highest_users, page_.language)));
+    }
     std::size_t shown = 0;
     for (const bool met : {false, true}) {
       for (const sim::SloResult& slo : result_.slos) {

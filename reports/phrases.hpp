@@ -21,6 +21,8 @@ enum class Phrase : std::size_t {
   expectations_failed,
   slo_breached,
   slo_met,
+  load_test_broke,
+  load_test_kept,
   window_all,
   window_after_warmup,
   window_empty,

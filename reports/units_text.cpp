@@ -120,6 +120,15 @@ std::string short_count_text(double value, Language language) {
   return fmt::format("{} {}", three_digits(value / unit.size, language), unit.name(language));
 }
 
+std::string load_text(double per_second, double users, Language language) {
+  const std::string word = language == Language::russian ? "пользователей: {}" : "{} users";
+  std::string text;
+  if (!std::isnan(per_second)) text = rate_text(per_second, language);
+  if (std::isnan(users)) return text.empty() ? "–" : text;
+  const std::string count = short_count_text(users, language);
+  return (text.empty() ? "" : text + ", ") + fmt::format(fmt::runtime(word), count);
+}
+
 std::string rate_text(double per_second, Language language) {
   if (std::string text = unprintable(per_second); !text.empty()) return text;
   return short_count_text(per_second, language) + (language == Language::russian ? "/с" : "/s");

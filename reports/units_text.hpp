@@ -61,6 +61,9 @@ std::string number_text(double value, Language language = Language::english);
 /// G or T: "1.23 M".
 std::string short_count_text(double value, Language language = Language::english);
 
+/// The load that clients make: "770/s", "200 users", or both. NaN: none of that kind.
+std::string load_text(double per_second, double users, Language language = Language::english);
+
 /// Events a second: "496/s", "1.23 k/s".
 std::string rate_text(double per_second, Language language = Language::english);
 

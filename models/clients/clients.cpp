@@ -16,6 +16,9 @@
 /// Source: Schroeder, Wierman and Harchol-Balter, "Open Versus Closed: A Cautionary Tale", NSDI
 /// 2006.
 /// Memory of a user who thinks: 240 bytes. Does not model: a page's requests side by side.
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <cmath>
 #include <memory>
 #include <optional>
@@ -53,6 +56,8 @@ class Clients final : public sim::Component {
         pause_stream_(context.stream("pause")),
         browsers_on_(params.browser_cache.has_value()) {
     if (params.profile) curve_ = params.profile.make({})->curve();
+    take_load_test(params, context);
+    take_population(params, context);
     if (params.arrivals) make_arrivals(params.arrivals);
     if (params.trace) {
       trace_ = std::make_unique<TraceReplay>(*params.trace);
@@ -86,6 +91,56 @@ class Clients final : public sim::Component {
   }
 
  private:
+  /// A load test takes the place of the profile.
+  void take_load_test(const ClientsParams& params, const sim::BuildContext& context) {
+    const sim::RateCurve* curve = context.load_test_curve();
+    const sim::Choice<sim::ArrivalProcess>& arrivals =
+        params.trace ? params.trace->arrivals : params.arrivals;
+    if (!curve || (!arrivals && !params.users)) return;
+    curve_ = *curve;
+    const double share = population_share(params, context);
+    context.add_load(arrivals ? share * arrivals.make({})->mean_rate().per_second : 0,
+                     params.users ? share * static_cast<double>(*params.users) : 0);
+  }
+  /// Of several nodes over zones, each stands for its part of its zone's population.
+  void take_population(const ClientsParams& params, const sim::BuildContext& context) {
+    if (params.populations.empty()) return;
+    check_populations(params, context);
+    const double share = population_share(params, context);
+    curve_ =
+        curve_ ? curve_->scaled(share) : sim::RateCurve(std::vector<sim::RatePoint>{{0, share}});
+    sender_.watch_population();
+  }
+
+  static double population_share(const ClientsParams& params, const sim::BuildContext& context) {
+    if (params.populations.empty()) return 1;
+    const auto own = params.populations.find(zone_of(context.node()));
+    if (own == params.populations.end()) return 0;
+    double total = 0;
+    for (const auto& [zone, weight] : params.populations) total += weight;
+    double nodes = 0;
+    for (const sim::Node* node : context.group()) nodes += zone_of(*node) == own->first ? 1 : 0;
+    return own->second / total / nodes;
+  }
+  static void check_populations(const ClientsParams& params, const sim::BuildContext& context) {
+    std::vector<std::string> zones;
+    for (const sim::Node* node : context.group()) zones.push_back(zone_of(*node));
+    for (const auto& [zone, weight] : params.populations) {
+      if (std::find(zones.begin(), zones.end(), zone) != zones.end()) continue;
+      context.problem("populations",
+                      fmt::format("none of these clients stands in zone \"{}\"", zone),
+                      "give them `zones`, and `replicas` enough for one in each");
+    }
+    const std::string own = zone_of(context.node());
+    if (!params.populations.contains(own)) {
+      context.problem("populations", own.empty() ? "these clients stand in no zone"
+                                                 : fmt::format("zone \"{}\" is missing", own));
+    }
+  }
+  static std::string zone_of(const sim::Node& node) {
+    return node.zone() ? node.zone()->name : std::string();
+  }
+
   void make_arrivals(const sim::Choice<sim::ArrivalProcess>& arrivals) {
     arrivals_ = arrivals.make({});
     if (!curve_) return;
@@ -95,8 +150,8 @@ class Clients final : public sim::Component {
   }
   void make_users(const ClientsParams& params) {
     users_usual_ = static_cast<double>(*params.users);
-    users_ =
-        static_cast<std::uint64_t>(std::floor(users_usual_ * (curve_ ? curve_->maximum() : 1)));
+    users_ = static_cast<std::uint64_t>(
+        std::floor(users_usual_ * (curve_ ? curve_->maximum() : 1) + rounding));
     if (browsers_on_) browsers_.resize(users_);
   }
 
@@ -169,7 +224,7 @@ class Clients final : public sim::Component {
   Duration absence(std::uint64_t number) const {
     if (!curve_) return Duration(0);
     const double now = sim::to_seconds(node_.kernel().now());
-    const double level = static_cast<double>(number + 1) / users_usual_;
+    const double level = (static_cast<double>(number + 1) - rounding) / users_usual_;
     const double then = curve_->time_at_least(level, now);
     if (then <= now) return Duration(0);
     constexpr double longest = 9e9;  // Almost three centuries.
@@ -192,7 +247,7 @@ class Clients final : public sim::Component {
     ++visits_;
     if (arrivals_) co_return;
     // Users who neither think nor wait would go round for ever without a step of time.
-    constexpr std::uint64_t visits_at_once_max = 50'000'000;
+    const std::uint64_t visits_at_once_max = 1'000'000 + 3 * users_;
     const Time now = node_.kernel().now();
     visits_at_once_ = now == last_visit_ ? visits_at_once_ + 1 : 0;
     last_visit_ = now;
@@ -207,6 +262,9 @@ class Clients final : public sim::Component {
     constexpr double most = SessionParams::requests_max;
     return static_cast<std::int64_t>(std::min(std::max(drawn, 1.0), most));
   }
+
+  /// A user is there although a factor such as 0.3 comes out a little less than it should.
+  static constexpr double rounding = 1e-6;
 
   sim::Node& node_;
   RequestMaker requests_;

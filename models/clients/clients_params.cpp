@@ -62,7 +62,7 @@ void ClientsParams::describe(sim::ParamList<ClientsParams>& list) {
   list.add("session", &ClientsParams::session, "What a visit is; without it one request");
   list.add("profile", &ClientsParams::profile,
            "How the load changes over time: a factor of the rate of arrivals, or of the number of "
-           "users who are there");
+           "users who are there; a `load_test` takes its place");
   list.add("target", &ClientsParams::target,
            "Whom they are sent to; of several replicas, each in turn")
       .required();
@@ -89,6 +89,13 @@ void ClientsParams::describe(sim::ParamList<ClientsParams>& list) {
   list.add("browser_cache", &ClientsParams::browser_cache,
            "What each user's browser keeps; what it holds is not asked for again. Without "
            "`session`, of open arrivals an address stands for a user");
+  list.add("populations", &ClientsParams::populations,
+           "How the users are spread over zones, by weight: arrivals and users are those of all "
+           "replicas together, and each replica stands for its zone's share. Without it each "
+           "replica "
+           "sends as declared")
+      .above(0)
+      .at_most(1e9);
 }
 
 namespace {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -64,6 +65,7 @@ struct ClientsParams {
   std::int64_t addresses = addresses_default;
   sim::Choice<sim::KeyPopularity> address_popularity;
   std::optional<BrowserCacheParams> browser_cache;
+  std::map<std::string, double> populations;
 
   static constexpr std::int64_t addresses_default = 1000;
   static constexpr std::int64_t users_max = 10'000'000;

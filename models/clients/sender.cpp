@@ -34,7 +34,25 @@ Sender::Sender(const ClientsParams& params, const sim::BuildContext& context)
   plain_ = caller_.is_plain() && callers_.empty() && !patience_ && !browser_;
 }
 
+void Sender::count_population(const Request& request, const Reply& reply, sim::Time now) {
+  if (request.born < statistics_start_) return;
+  ended_.end(reply);
+  if (reply.is_ok()) user_latency_.record((now - request.born).count());
+}
+
 void Sender::describe_statistics(sim::NodeStatistics& statistics) {
+  if (population_) {
+    statistics.histogram("user_latency_seconds", user_latency_);
+    statistics.scalar("users_ok", [this](sim::Time) { return static_cast<double>(ended_.ok()); });
+    statistics.scalar("users_not_ok", [this](sim::Time) {
+      return static_cast<double>(ended_.finished() - ended_.ok());
+    });
+    statistics.on_reset([this](sim::Time now) {
+      statistics_start_ = now;
+      ended_ = {};
+      user_latency_.reset();
+    });
+  }
   if (!browser_) return;
   statistics.scalar("browser_hits", [this](sim::Time) { return static_cast<double>(hits_); });
   statistics.scalar("browser_hit_ratio", [this](sim::Time) {

@@ -32,6 +32,8 @@ class Sender {
   sim::Task<sim::Reply> ask(sim::Request request, BrowserCache* browser);
 
   void sent(const sim::Request& request) { log_.sent(request); }
+  /// Keeps the latencies of this node's users apart from those of others.
+  void watch_population() { population_ = true; }
   void describe_statistics(sim::NodeStatistics& statistics);
 
  private:
@@ -46,7 +48,10 @@ class Sender {
     }
     void end(const sim::Reply& reply) {
       ended_ = true;
-      sender_.log_.ended(request_, reply, sender_.node_.kernel().now());
+      const sim::Time now = sender_.node_.kernel().now();
+      sender_.log_.ended(request_, reply, now);
+      if (sender_.population_) [[unlikely]]
+        sender_.count_population(request_, reply, now);
     }
 
    private:
@@ -55,6 +60,7 @@ class Sender {
     bool ended_ = false;
   };
 
+  void count_population(const sim::Request& request, const sim::Reply& reply, sim::Time now);
   bool may_be_kept(const sim::Request& request) const;
   Caller& caller_of(const sim::Request& request);
   sim::Task<sim::Reply> call(const sim::Request& request);
@@ -74,6 +80,10 @@ class Sender {
   bool plain_;
   std::uint64_t lookups_ = 0;  ///< Reads that a browser's cache was asked for. Statistic.
   std::uint64_t hits_ = 0;     ///< And answered. Statistic.
+  bool population_ = false;
+  sim::Time statistics_start_{};
+  sim::OutcomeTally ended_;      ///< Of this node's users, by arrival. Statistic.
+  sim::Histogram user_latency_;  ///< Of their ok requests. Statistic.
 };
 
 }  // namespace faultline::models

@@ -74,6 +74,12 @@ void add_node(NodeResult& sum, const NodeResult& node) {
   for (const auto& [name, histogram] : node.histograms) sum.histograms[name].merge(histogram);
 }
 
+/// Adds what a run has of a value that not all have.
+void add_value(double& sum, double value) {
+  if (std::isnan(value)) return;
+  sum = std::isnan(sum) ? value : sum + value;
+}
+
 void divide(std::map<std::string, double>& values, double count) {
   for (auto& entry : values) entry.second /= count;
 }
@@ -110,6 +116,7 @@ void ResultPool::add(const Result& result) {
   }
   if (count_ == 1) {
     sum_ = result;
+    recovered_runs_ = std::isnan(result.load_test.recovered_at_seconds) ? 0 : 1;
     return;
   }
   sum_.events += result.events;
@@ -118,10 +125,27 @@ void ResultPool::add(const Result& result) {
   for (const auto& [name, requests] : result.by_class) add_requests(sum_.by_class[name], requests);
   for (std::size_t i = 0; i < result.nodes.size(); ++i) add_node(sum_.nodes[i], result.nodes[i]);
   for (const auto& [name, group] : result.groups) add_node(sum_.groups[name], group);
+  add_load_test(result.load_test);
   for (std::size_t i = 0; i < result.slos.size(); ++i) {
     sum_.slos[i].good_count += result.slos[i].good_count;
     sum_.slos[i].total += result.slos[i].total;
   }
+}
+
+void ResultPool::add_load_test(const LoadTestResult& test) {
+  LoadTestResult& sum = sum_.load_test;
+  sum.runs += test.runs;
+  sum.broken_runs += test.broken_runs;
+  // Means over the runs that broke are made of their counts at the end; until then: sums.
+  add_value(sum.broken_at_seconds, test.broken_at_seconds);
+  add_value(sum.rate_per_second, test.rate_per_second);
+  add_value(sum.users, test.users);
+  add_value(sum.factor, test.factor);
+  add_value(sum.sent_per_second, test.sent_per_second);
+  if (!std::isnan(test.recovered_at_seconds)) ++recovered_runs_;
+  add_value(sum.recovered_at_seconds, test.recovered_at_seconds);
+  add_value(sum.highest_rate_per_second, test.highest_rate_per_second);
+  add_value(sum.highest_users, test.highest_users);
 }
 
 Result ResultPool::pooled() const {
@@ -139,6 +163,15 @@ Result ResultPool::pooled() const {
     for (std::size_t i = 0; i < values.size(); ++i) values[i] = series.sum[i] / series.count[i];
   });
   for (SloResult& slo : pooled.slos) complete(slo);
+  LoadTestResult& test = pooled.load_test;
+  const auto broken = static_cast<double>(test.broken_runs);
+  for (double* value : {&test.broken_at_seconds, &test.rate_per_second, &test.users, &test.factor,
+                        &test.sent_per_second}) {
+    *value /= broken;
+  }
+  test.recovered_at_seconds /= static_cast<double>(recovered_runs_);
+  test.highest_rate_per_second /= count;
+  test.highest_users /= count;
   pooled.order_digest = order_.finish();
   pooled.results_digest = results_.finish();
   for (const auto& [path, scalar] : scalars_) {

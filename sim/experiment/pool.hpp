@@ -18,12 +18,16 @@ class ResultPool {
   std::uint64_t count() const { return count_; }
   /// Requires: at least one result. Counts are summed, histograms merged, other scalars and series
   /// averaged, a point of a series over the results that have it; objectives are judged on the
-  /// sums; faults and breaches are those of the first replication. Intervals when there are at
-  /// least two; a reason for errors that a result does not name occurred zero times in it.
+  /// sums; a load test's values are averaged over the results that have them; faults and breaches
+  /// are those of the first replication. Intervals when there are at least two; a reason for errors
+  /// that a result does not name occurred zero times in it.
   Result pooled() const;
 
  private:
+  void add_load_test(const LoadTestResult& test);
+
   std::uint64_t count_ = 0;
+  std::uint64_t recovered_runs_ = 0;  ///< Of a load test.
   Result sum_;
   ContentDigest order_;
   ContentDigest results_;

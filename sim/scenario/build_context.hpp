@@ -11,6 +11,7 @@
 #include "sim/network/call.hpp"
 #include "sim/network/network.hpp"
 #include "sim/param/param.hpp"
+#include "sim/random/rate_curve.hpp"
 #include "sim/random/stream.hpp"
 #include "sim/scenario/request_log.hpp"
 
@@ -23,7 +24,8 @@ using Port = std::vector<Target>;
 
 class BuildContext {
  public:
-  BuildContext(System& system, Node& node) : system_(system), node_(node) {}
+  BuildContext(System& system, Node& node, Problems& problems)
+      : system_(system), node_(node), problems_(problems) {}
 
   Node& node() const { return node_; }
   Kernel& kernel() const { return node_.kernel(); }
@@ -40,12 +42,22 @@ class BuildContext {
   RequestLog& requests() const;
   /// The ways between nodes that are not this one, for those who pass on what others send.
   Network& network() const;
+  /// The nodes of the group this one is part of, itself among them, in the order of their indices.
+  std::vector<Node*> group() const;
+  /// What only building could find wrong with parameter `key`.
+  void problem(std::string_view key, std::string message, std::string hint = {}) const;
+  /// How a load test shapes what this node sends; null if none does.
+  const RateCurve* load_test_curve() const;
+  /// What this node sends at the usual load: requests a second, and users who wait for answers.
+  /// Requires: load_test_curve().
+  void add_load(double requests_per_second, double users) const;
   /// A number for a request that no other request of the run has.
   std::uint64_t first_request_id() const;
 
  private:
   System& system_;
   Node& node_;
+  Problems& problems_;
 };
 
 /// One call after the other to the nodes of a port, as a client library without a balancer does it:

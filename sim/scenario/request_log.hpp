@@ -63,6 +63,7 @@ class RequestLog {
 
   /// Requests sent before `time`, the end of the warm-up, do not count for the objectives.
   void set_slos_from(Time time) { slos_from_ = time; }
+  Time slos_from() const { return slos_from_; }
 
   void sent(const Request& request) {
     ++sent_;

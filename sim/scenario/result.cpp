@@ -87,6 +87,21 @@ json slo_json(const SloResult& slo) {
           {"breaches", bands_json(slo.breaches)}};
 }
 
+json load_test_json(const LoadTestResult& test) {
+  return {{"type", test.type},
+          {"slo", test.slo},
+          {"broken", test.broken_runs > 0},
+          {"broken_runs", test.broken_runs},
+          {"broken_at_seconds", number(test.broken_at_seconds)},
+          {"rate_per_second", number(test.rate_per_second)},
+          {"users", number(test.users)},
+          {"factor", number(test.factor)},
+          {"sent_per_second", number(test.sent_per_second)},
+          {"recovered_at_seconds", number(test.recovered_at_seconds)},
+          {"highest_rate_per_second", number(test.highest_rate_per_second)},
+          {"highest_users", number(test.highest_users)}};
+}
+
 json expectation_json(const ExpectationResult& expectation) {
   return {{"claim", expectation.claim},
           {"value", expectation.found ? number(expectation.value) : json(nullptr)},
@@ -128,6 +143,7 @@ json measured_json(const Result& result) {
 
   json& slos = out["slos"] = json::array();
   for (const SloResult& slo : result.slos) slos.push_back(slo_json(slo));
+  if (result.load_test.runs > 0) out["load_test"] = load_test_json(result.load_test);
   out["faults"] = bands_json(result.faults);
   json& expectations = out["expectations"] = json::array();
   for (const ExpectationResult& expectation : result.expectations) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
@@ -67,6 +68,24 @@ struct SloResult {
   std::vector<Band> breaches;
 };
 
+/// What a load test found. Values that do not exist are `none`; over replications they are means
+/// over those runs that have them.
+struct LoadTestResult {
+  static constexpr double none = std::numeric_limits<double>::quiet_NaN();
+  std::string type;                       ///< "stress"
+  std::string slo;                        ///< The objective that was watched.
+  std::uint64_t runs = 0;                 ///< Replications; 0: there was no load test.
+  std::uint64_t broken_runs = 0;          ///< Of them, those in which the objective broke.
+  double broken_at_seconds = none;        ///< When the first window in breach began.
+  double rate_per_second = none;          ///< Of open arrivals at its middle, as planned.
+  double users = none;                    ///< Closed users at its middle, as planned.
+  double factor = none;                   ///< Times the usual load at its middle.
+  double sent_per_second = none;          ///< Of requests in it, as counted.
+  double recovered_at_seconds = none;     ///< When the objective was kept again, for good so far.
+  double highest_rate_per_second = none;  ///< Planned so far.
+  double highest_users = none;
+};
+
 /// Mean over replications of one scalar of the result.
 struct Interval {
   double mean = 0;
@@ -124,6 +143,7 @@ struct Result {
   std::map<std::string, NodeResult>
       groups;  ///< Replicas pooled: counts summed, histograms merged, gauges averaged.
   std::vector<SloResult> slos;
+  LoadTestResult load_test;
   std::vector<Band> faults;
   std::vector<ExpectationResult> expectations;
 

@@ -89,12 +89,22 @@ void Run::end_warmup() {
 
 StopReason Run::run_until(Time until) {
   if (!started_) start();
-  return system_.kernel().run_until(std::min(until, end_));
+  const StopReason reason = system_.kernel().run_until(std::min(until, end_));
+  note_load_test();
+  return reason;
+}
+
+/// A load test that has broken what it tests may end the run: then this was its planned end.
+void Run::note_load_test() {
+  const LoadTestMonitor* test = system_.load_test();
+  if (test && test->ended_run()) end_ = std::min(end_, now());
 }
 
 bool Run::step() {
   if (!started_) start();
-  if (system_.kernel().step(end_)) return true;
+  const bool stepped = system_.kernel().step(end_);
+  note_load_test();
+  if (stepped) return !finished();
   system_.kernel().run_until(end_);  // No event is left: only the time goes on to the end.
   return false;
 }
@@ -237,6 +247,7 @@ Result Run::result() {
 
   for (const auto& slo : log.slos()) result.slos.push_back(slo.meter.result(now));
   result.faults = system_.fault_bands();
+  if (system_.load_test()) result.load_test = system_.load_test()->result();
 
   for (const NodeSpec& node : spec_.nodes) {
     TopologyNode drawn{node.name, node.type->name(), node.replicas};

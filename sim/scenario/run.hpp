@@ -46,6 +46,7 @@ class Run {
   class StepTimer;
   void close_step();
   void end_warmup();
+  void note_load_test();
   void start();
   NodeResult node_result(const Node& node, Time now) const;
   void add_series(Result& result) const;

@@ -92,9 +92,9 @@ class SpecReader {
       return;
     }
     if (!read_version()) return;
-    static const std::vector<std::string> known{"faultline", "title",   "description", "zones",
-                                                "nodes",     "network", "faults",      "slos",
-                                                "expect",    "run",     "layout",      "$schema"};
+    static const std::vector<std::string> known{
+        "faultline", "title",  "description", "zones",  "nodes",     "network", "faults",
+        "slos",      "expect", "run",         "layout", "load_test", "$schema"};
     for (const auto& [key, value] : json_.items()) {
       if (std::find(known.begin(), known.end(), key) == known.end()) {
         context_.problems.add(Path() / key, "unknown key", suggestion(key, known));
@@ -108,6 +108,8 @@ class SpecReader {
     read_part("network", spec_.network);
     read_part("faults", spec_.faults);
     read_part("slos", spec_.slos);
+    read_part("load_test", spec_.load_test);
+    check_load_test();
     read_expectations();
     read_part("run", spec_.run);
     read_layout();
@@ -275,6 +277,23 @@ class SpecReader {
     }
   }
 
+  /// The objective that a load test watches must be there.
+  void check_load_test() {
+    if (!spec_.load_test || !context_.problems.empty()) return;
+    const std::string slo = spec_.load_test.make({})->watch().slo;
+    std::vector<std::string> names;
+    for (const Slo& each : spec_.slos) names.push_back(each.name);
+    const Path path = Path() / "load_test";
+    if (names.empty()) {
+      context_.problems.add(path, "there is no objective to watch",
+                            R"(give "slos", for example {"name": "fast", "good": "latency < )"
+                            R"(50ms", "target": "99%"})");
+    } else if (!slo.empty() && std::find(names.begin(), names.end(), slo) == names.end()) {
+      context_.problems.add(path / "slo", fmt::format("there is no objective \"{}\"", slo),
+                            suggestion(slo, names));
+    }
+  }
+
   /// A place for a node that is not there is a slip of the pen.
   void check_layout() {
     std::vector<std::string> names;
@@ -300,6 +319,7 @@ class SpecReader {
     refs.clear();
     ValueType<NetworkSpec>::collect_refs(spec_.network, {}, Path() / "network", refs);
     ValueType<std::vector<FaultSpec>>::collect_refs(spec_.faults, {}, Path() / "faults", refs);
+    ValueType<Choice<LoadTest>>::collect_refs(spec_.load_test, {}, Path() / "load_test", refs);
     ValueType<std::vector<Slo>>::collect_refs(spec_.slos, {}, Path() / "slos", refs);
     for (const FoundRef& ref : refs) {
       if (!check_place(ref)) check_reference(ref, names);
@@ -371,8 +391,8 @@ std::optional<Spec> read_spec(std::string_view text, const std::filesystem::path
                               const std::vector<Override>& overrides, Problems& problems) {
   std::optional<Json> json = read_json(text, problems);
   if (!json) return std::nullopt;
-  static const std::vector<std::string> sections{"network", "run",    "faults",
-                                                 "slos",    "expect", "title"};
+  static const std::vector<std::string> sections{"network", "run",   "faults",   "slos",
+                                                 "expect",  "title", "load_test"};
   for (const Override& change : overrides) {
     set_by_path(*json, change.path, change.value, problems, sections);
   }
@@ -410,6 +430,8 @@ Json scenario_schema() {
   add("network", NetworkSpec(), "The ways between nodes");
   add("faults", std::vector<FaultSpec>(), "What goes wrong, and when");
   add("slos", std::vector<Slo>(), "Service level objectives");
+  add("load_test", Choice<LoadTest>(),
+      "More load than usual, and which objective is watched under it");
   add("expect", std::vector<std::string>(),
       "Claims over the result; a failed one gives exit status 1");
   add("run", RunSpec(), "How long, and with which luck");

@@ -15,6 +15,7 @@
 #include "sim/registry/registry.hpp"
 #include "sim/scenario/expectation.hpp"
 #include "sim/scenario/fault_spec.hpp"
+#include "sim/scenario/load_test.hpp"
 
 namespace faultline::sim {
 
@@ -73,6 +74,7 @@ struct Spec {
   NetworkSpec network;
   std::vector<FaultSpec> faults;
   std::vector<Slo> slos;
+  Choice<LoadTest> load_test;  ///< No choice: none.
   std::vector<Expectation> expectations;
   RunSpec run;
   std::map<std::string, Position> layout;

@@ -31,6 +31,21 @@ Network& BuildContext::network() const { return system_.network(); }
 
 RequestLog& BuildContext::requests() const { return system_.requests(); }
 
+std::vector<Node*> BuildContext::group() const { return system_.find(node_.group()); }
+
+void BuildContext::problem(std::string_view key, std::string message, std::string hint) const {
+  problems_.add(Path() / "nodes" / node_.group() / key, std::move(message), std::move(hint));
+}
+
+const RateCurve* BuildContext::load_test_curve() const {
+  const LoadTestMonitor* test = system_.load_test();
+  return test && test->strikes(node_) ? &test->curve() : nullptr;
+}
+
+void BuildContext::add_load(double requests_per_second, double users) const {
+  system_.load_test()->add_load(requests_per_second, users);
+}
+
 std::uint64_t BuildContext::first_request_id() const { return std::uint64_t{node_.id()} << 40; }
 
 System::System(const Spec& spec, std::uint64_t seed, std::uint64_t replication, Problems& problems)
@@ -41,22 +56,45 @@ System::System(const Spec& spec, std::uint64_t seed, std::uint64_t replication, 
   build_zones();
   build_nodes(problems);
   build_links(problems);
+  requests_.set_slos_from(Time(spec_.run.warmup));
+  make_meters();
+  build_load_test();
   for (const NodeSpec& node_spec : spec_.nodes) {
     for (Node* node : groups_.at(node_spec.name)) {
-      const BuildContext context(*this, *node);
+      const BuildContext context(*this, *node, problems);
       const auto* maker = static_cast<const Maker<Component>*>(node_spec.type);
       node->set_component(maker->make(node_spec.params.get(), context));
       node->component().describe_statistics(node->statistics());
     }
   }
   requests_.prepare(names_.size());
-  requests_.set_slos_from(Time(spec_.run.warmup));
+  build_slos(problems);
+  faults_ = std::make_unique<FaultSchedule>(*this, spec_.faults, problems);
+  check_references(problems);
+  if (problems.empty()) check_cycles(problems);
+}
+
+System::~System() {
+  faults_->stop();
+  for (const auto& node : nodes_) node->end_processes();
+  // What is left are messages on their way; they belong to nobody else.
+  kernel_.visit_pending([](Event& event) {
+    if (event.kind() == EventKind::request || event.kind() == EventKind::reply)
+      Call::discard(event);
+  });
+}
+
+void System::make_meters() {
   SeriesClock clock = SeriesClock::for_length(time_zero, spec_.run.duration);
   // Breaches are judged over some more requests than a point of the charts has: over five of them.
   clock.step *= 5;
+  for (const Slo& slo : spec_.slos) requests_.slos().emplace_back(SloMeter(slo, clock));
+}
+
+void System::build_slos(Problems& problems) {
   for (std::size_t i = 0; i < spec_.slos.size(); ++i) {
     const Slo& slo = spec_.slos[i];
-    RequestLog::WatchedSlo& watched = requests_.slos().emplace_back(SloMeter(slo, clock));
+    RequestLog::WatchedSlo& watched = requests_.slos()[i];
     if (!slo.request_class.empty()) {
       const std::optional<NameId> name = names_.find(slo.request_class);
       if (!name) {
@@ -71,19 +109,16 @@ System::System(const Spec& spec, std::uint64_t seed, std::uint64_t replication, 
       node->watch({&watched.meter, watched.request_class, Time(spec_.run.warmup)});
     }
   }
-  faults_ = std::make_unique<FaultSchedule>(*this, spec_.faults, problems);
-  check_references(problems);
-  if (problems.empty()) check_cycles(problems);
 }
 
-System::~System() {
-  faults_->stop();
-  for (const auto& node : nodes_) node->end_processes();
-  // What is left are messages on their way; they belong to nobody else.
-  kernel_.visit_pending([](Event& event) {
-    if (event.kind() == EventKind::request || event.kind() == EventKind::reply)
-      Call::discard(event);
-  });
+void System::build_load_test() {
+  if (!spec_.load_test) return;
+  const std::string name = spec_.load_test.make({})->watch().slo;
+  for (const RequestLog::WatchedSlo& watched : requests_.slos()) {
+    if (!name.empty() && watched.meter.slo().name != name) continue;
+    load_test_ = std::make_unique<LoadTestMonitor>(*this, spec_.load_test, watched.meter);
+    return;
+  }
 }
 
 void System::build_zones() {
@@ -241,6 +276,7 @@ void System::check_cycles(Problems& problems) {
 void System::start() {
   for (const auto& node : nodes_) node->component().start();
   faults_->start();
+  if (load_test_) load_test_->start();
 }
 
 void System::reset_statistics(Time now) {

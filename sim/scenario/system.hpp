@@ -13,6 +13,7 @@
 #include "sim/network/node.hpp"
 #include "sim/scenario/build_context.hpp"
 #include "sim/scenario/fault_schedule.hpp"
+#include "sim/scenario/load_test.hpp"
 #include "sim/scenario/request_log.hpp"
 #include "sim/scenario/result.hpp"
 #include "sim/scenario/spec.hpp"
@@ -35,6 +36,8 @@ class System {
   Names& names() { return names_; }
   const Names& names() const { return names_; }
   Network& network() { return network_; }
+  /// The load test under way; null if there is none.
+  LoadTestMonitor* load_test() const { return load_test_.get(); }
   std::uint64_t seed() const { return seed_; }
   std::uint64_t replication() const { return replication_; }
 
@@ -61,6 +64,9 @@ class System {
   void build_zones();
   void build_nodes(Problems& problems);
   void build_links(Problems& problems);
+  void make_meters();
+  void build_slos(Problems& problems);
+  void build_load_test();
   void check_references(Problems& problems);
   void check_cycles(Problems& problems);
 
@@ -75,6 +81,7 @@ class System {
   std::map<std::string, std::vector<Node*>, std::less<>> groups_;
   std::vector<std::unique_ptr<Node>> nodes_;
   std::unique_ptr<FaultSchedule> faults_;
+  std::unique_ptr<LoadTestMonitor> load_test_;
 };
 
 }  // namespace faultline::sim
