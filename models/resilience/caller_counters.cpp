@@ -12,8 +12,8 @@ void CallerCounters::describe(sim::NodeStatistics& statistics) const {
   };
   if (std::isnan(statistics.value("calls", Time{}))) {
     statistics.scalar("attempts_per_call", [&statistics](Time now) {
-      const double calls = statistics.value("calls", now);
-      return calls > 0 ? statistics.value("attempts", now) / calls : 0;
+      const double made = statistics.value("calls", now);
+      return made > 0 ? statistics.value("attempts", now) / made : 0;
     });
   }
   add("calls", &CallerCounters::calls);
