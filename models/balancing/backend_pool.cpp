@@ -116,12 +116,7 @@ void BackendPool::make_policies() {
   }
 }
 
-std::size_t BackendPool::pick(const sim::Request& request) {
-  bring_back();
-  if (simple_) {
-    counts_.panic_picks += panic_[0];
-    return pick_in(groups_[0], request);
-  }
+std::size_t BackendPool::pick_among_many(const sim::Request& request) {
   grow_weights();
   return sessions_ ? pick_by_session(request) : pick_anew(request);
 }
@@ -206,27 +201,21 @@ std::size_t BackendPool::pick_other(const sim::Request& request,
   return picked;
 }
 
-void BackendPool::finished(std::size_t index, sim::Duration latency, bool ok) {
-  const Host& host = hosts_[index];
+/// What outlier ejection makes of a reply.
+void BackendPool::judge(std::size_t index, const sim::Reply& reply) {
   const sim::Duration now = node_.kernel().now().time_since_epoch();
-  groups_[host.level].policy->finished(host.place, latency, ok, now);
-  if (host.zone_group != none) {
-    groups_[host.zone_group].policy->finished(host.zone_place, latency, ok, now);
-  }
+  Host& host = hosts_[index];
+  const bool was_healthy = host.healthy();
+  if (!outliers_->record(index, is_error(reply), now)) return;
+  ++counts_.ejections;
+  host.ejected = true;
+  health_changed(index, was_healthy);
 }
 
-void BackendPool::note_reply(std::size_t index, const sim::Reply& reply) {
+/// It refused or reset a request.
+void BackendPool::note_refusal(std::size_t index) {
   Host& host = hosts_[index];
-  if (outliers_) {
-    const bool was_healthy = host.healthy();
-    const sim::Time now = node_.kernel().now();
-    if (outliers_->record(index, is_error(reply), now.time_since_epoch())) {
-      ++counts_.ejections;
-      host.ejected = true;
-      health_changed(index, was_healthy);
-    }
-  }
-  if (reply.answered || params_.max_fails == 0 || host.left_out) return;
+  if (params_.max_fails == 0 || host.left_out) return;
   const sim::Time now = node_.kernel().now();
   if (host.fails == 0 || now - host.first_fail > params_.fail_timeout) {
     host.fails = 0;

@@ -36,7 +36,13 @@ class BackendPool {
   const sim::Target& target(std::size_t index) const { return hosts_[index].target; }
 
   /// The backend for `request`, or none.
-  std::size_t pick(const sim::Request& request);
+  std::size_t pick(const sim::Request& request) {
+    if (!left_out_.empty()) [[unlikely]]
+      bring_back();
+    if (!simple_) return pick_among_many(request);
+    counts_.panic_picks += panic_[0];
+    return pick_in(groups_[0], request);
+  }
   /// One that is none of `tried`, or none.
   std::size_t pick_other(const sim::Request& request, const std::vector<std::size_t>& tried);
 
@@ -47,9 +53,20 @@ class BackendPool {
     if (host.zone_group != none) groups_[host.zone_group].policy->started(host.zone_place);
   }
   /// It ended, `latency` after it was sent, however it ended.
-  void finished(std::size_t index, sim::Duration latency, bool ok);
+  void finished(std::size_t index, sim::Duration latency, bool ok) {
+    const Host& host = hosts_[index];
+    const sim::Duration now = node_.kernel().now().time_since_epoch();
+    groups_[host.level].policy->finished(host.place, latency, ok, now);
+    if (host.zone_group != none) {
+      groups_[host.zone_group].policy->finished(host.zone_place, latency, ok, now);
+    }
+  }
   /// It was answered, or refused, or reset: what that tells of the backend's health.
-  void note_reply(std::size_t index, const sim::Reply& reply);
+  void note_reply(std::size_t index, const sim::Reply& reply) {
+    if (outliers_) judge(index, reply);
+    if (!reply.answered) [[unlikely]]
+      note_refusal(index);
+  }
 
   /// The result of the health checks of a backend is another one now.
   void set_check_failed(std::size_t index, bool failed);
@@ -114,6 +131,7 @@ class BackendPool {
     const std::size_t place = group.policy->pick(for_policy(request));
     return place == none ? none : group.hosts[place];
   }
+  std::size_t pick_among_many(const sim::Request& request);
   std::size_t pick_by_session(const sim::Request& request);
   std::size_t pick_anew(const sim::Request& request);
   std::size_t pick_in_level(std::size_t level, const sim::Request& request);
@@ -121,6 +139,8 @@ class BackendPool {
   std::size_t draw_zone_group(std::size_t level);
   bool zones_matter(std::size_t level) const;
 
+  void judge(std::size_t index, const sim::Reply& reply);
+  void note_refusal(std::size_t index);
   void bring_back();
   void health_changed(std::size_t index, bool was_healthy);
   void update_levels();

@@ -83,16 +83,14 @@ void Call::arrive(Event& event) {
       const bool refused = fate == Node::Fate::refused;
       self.reply_ = Reply::fail(refused ? Reason::refused : Reason::error);
       self.reply_.answered = !refused;
-      self.send_reply();
-      return;
+      return self.send_reply_rarely();
     }
   }
   self.arrived_ = node.kernel().now();
   node.request_arrived(self.arrived_);
   if (++self.request_.hops > hops_max) {
     self.reply_ = Reply::fail(Reason::loop);
-    self.send_reply();
-    return;
+    return self.send_reply_rarely();
   }
   node.start_root(node.component().handle(self.request_), when_done, &self);
 }
@@ -117,11 +115,7 @@ void Call::arrive_connection(Event& event) {
 void Call::ended(PromiseBase& root, void* context, bool killed) {
   Call& self = *static_cast<Call*>(context);
   self.take_reply(root, killed);
-  if (__builtin_expect(killed, false) && self.target_.node->silent()) {
-    Node& node = *self.target_.node;
-    node.request_ended(node.kernel().now(), self.arrived_, self.request_, self.reply_);
-    return self.lose();
-  }
+  if (__builtin_expect(killed, false) && self.target_.node->silent()) return self.lose_reply();
   self.send_reply();
 }
 
@@ -130,7 +124,7 @@ void Call::ended_in_error(PromiseBase& root, void* context, bool killed) {
   Call& self = *static_cast<Call*>(context);
   self.take_reply(root, false);
   self.reply_ = Reply::fail(Reason::error).after(self.reply_.effect, self.request_);
-  self.send_reply();
+  self.send_reply_rarely();
 }
 
 void Call::connection_ended(PromiseBase& root, void* context, bool killed) {
@@ -163,6 +157,14 @@ inline void Call::send_reply() {
   Node& node = *target_.node;
   node.request_ended(node.kernel().now(), arrived_, request_, reply_);
   send_back();
+}
+
+void Call::send_reply_rarely() { send_reply(); }
+
+void Call::lose_reply() {
+  Node& node = *target_.node;
+  node.request_ended(node.kernel().now(), arrived_, request_, reply_);
+  lose();
 }
 
 inline void Call::send_back() {

@@ -69,6 +69,10 @@ class Call final : public Event {
   static void connection_ended(PromiseBase& root, void* context, bool killed);
   void take_reply(PromiseBase& root, bool killed);
   void send_reply();
+  /// The same, out of line: so that the usual way is inlined into where it is used.
+  [[gnu::noinline]] void send_reply_rarely();
+  /// The request has ended here, and nobody will hear of it.
+  [[gnu::noinline]] void lose_reply();
   void send_back();
 
   Node& from_;
