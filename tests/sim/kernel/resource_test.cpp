@@ -42,7 +42,7 @@ class ResourceTest : public testing::Test, public ProcessWorld {
   static Task<void> user(ProcessWorld& world, Resource& resource, std::string name, Duration time,
                          Duration work, std::int64_t priority) {
     co_await delay(time);
-    const bool served = co_await resource.use(work, EventQueue::no_lane, priority);
+    const Resource::Served served = co_await resource.use(work, EventQueue::no_lane, priority);
     world.note(name + (served ? " served" : " refused"));
   }
 };
