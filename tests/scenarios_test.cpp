@@ -182,7 +182,7 @@ std::uint64_t left_at_once(const sim::Result& result, const sim::NodeResult& nod
     if (edge.from == node.group) return 0;
   }
   std::uint64_t count = 0;
-  for (const char* reason : {"rejected", "refused"}) {
+  for (const char* reason : {"rejected", "refused", "throttled"}) {
     if (const auto found = node.counts.errors.find(reason); found != node.counts.errors.end())
       count += found->second;
   }
