@@ -197,7 +197,9 @@ class Clients final : public sim::Component {
 
   /// An open arrival that is one request.
   Task<void> ask_once(Request request) {
-    BrowserCache* browser = browsers_on_ ? &browsers_[request.source] : nullptr;
+    return ask_alone(request, browsers_on_ ? &browsers_[request.source] : nullptr);
+  }
+  Task<void> ask_alone(Request request, BrowserCache* browser) {
     auto asking = sender_.ask(request, browser);
     co_await asking;
   }
@@ -216,8 +218,9 @@ class Clients final : public sim::Component {
       if (wait == Duration::max()) co_return;
       co_await sim::delay(wait > Duration(0) ? wait : think_time_.sample(think_stream_));
       if (absence(number) > Duration(0) || wait > Duration(0)) continue;
-      auto visiting = visit(address, browsers_on_ ? &browsers_[number] : nullptr);
+      auto visiting = visit_of(address, browsers_on_ ? &browsers_[number] : nullptr);
       co_await visiting;
+      assert_time_passes();
     }
   }
   /// How long it is until this user is there: 0 if he is, Duration::max() if he will never be.
@@ -233,6 +236,14 @@ class Clients final : public sim::Component {
     return Duration(static_cast<std::int64_t>(std::ceil((then - now) * 1e9)) + 1);
   }
 
+  /// A closed user's visit; of one plain request it costs no more than an open one.
+  Task<void> visit_of(std::uint64_t address, BrowserCache* browser) {
+    if (session_) return visit(address, browser);
+    Request request = requests_.next(node_.kernel().now());
+    request.source = address;
+    sender_.sent(request);
+    return sender_.is_plain() ? sender_.send(request) : ask_alone(request, browser);
+  }
   Task<void> visit(std::uint64_t address, BrowserCache* browser) {
     const std::int64_t requests = requests_of_visit();
     for (std::int64_t i = 0; i < requests; ++i) {
@@ -245,13 +256,14 @@ class Clients final : public sim::Component {
       if (reply.reason == sim::Reason::abandoned) break;
     }
     ++visits_;
-    if (arrivals_) co_return;
-    // Users who neither think nor wait would go round for ever without a step of time.
+  }
+  /// Users who neither think nor wait would go round for ever without a step of time.
+  void assert_time_passes() {
     const std::uint64_t visits_at_once_max = 1'000'000 + 3 * users_;
     const Time now = node_.kernel().now();
     visits_at_once_ = now == last_visit_ ? visits_at_once_ + 1 : 0;
     last_visit_ = now;
-    if (visits_at_once_ < visits_at_once_max) co_return;
+    if (visits_at_once_ < visits_at_once_max) return;
     throw sim::RunError(now, node_.name(),
                         "users neither think nor wait for answers: give `think_time`, or a target "
                         "that takes time");
