@@ -186,6 +186,26 @@ TEST(SlowPatience, UnseenLeavingIsTheTailOfAnMm1) {
   tests::expect_interval_holds(runs, "requests.throughput_per_second", .8 * 2 / 3);
 }
 
+TEST(SlowPatience, LeavingTheQueueIsAnMm1PlusM) {
+  // M/M/1+M, the single-server Erlang-A: arrivals 1.5, service 1, patience of rate .2. Of n there,
+  // n - 1 wait and may leave, so the chain goes down at rate 1 + .2 (n - 1), and the server is busy
+  // with probability 1 - p0. Whose service has begun leaves before its end with probability .2
+  // / 1.2, for patience has no memory; the server ends the work all the same.
+  const double arrivals = 1.5;
+  const double patience = .2;
+  double weight = 1;
+  double sum = 1;
+  for (int n = 1; n < 400; ++n) sum += weight *= arrivals / (1 + patience * (n - 1));
+  const double busy = 1 - 1 / sum;
+  Runs runs(warmed_scenario(R"json(
+      "users": {"type": "clients", "arrivals": "poisson(1.5/s)", "target": "db", "patience": "exponential(5s)", "hangs_up": true},
+      "db": {"type": "database", "connections": 1, "service_time": "exponential(1s)", "drop_expired": true})json",
+                            "50000s", "1000s"),
+            20);
+  tests::expect_interval_holds(runs, "requests.throughput_per_second", busy / (1 + patience));
+  tests::expect_interval_holds(runs, "nodes.db.utilization", busy);
+}
+
 TEST(Browser, AnswersWhatItHolds) {
   // One user asks for keys 0, 1, 2, 0, 1, 2 ..: all but the first three come from his browser, and
   // take no time.
