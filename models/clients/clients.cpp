@@ -15,7 +15,8 @@
 /// to go ends his visit first.
 /// Source: Schroeder, Wierman and Harchol-Balter, "Open Versus Closed: A Cautionary Tale", NSDI
 /// 2006.
-/// Memory of a user who thinks: 240 bytes. Does not model: a page's requests side by side.
+/// Memory: 350 bytes for a closed user who thinks, and what a request costs while he waits for one.
+/// Does not model: a page's requests side by side.
 #include <fmt/format.h>
 
 #include <algorithm>
