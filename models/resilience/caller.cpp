@@ -10,9 +10,15 @@ Caller::Caller(const CallerParams& params, const sim::BuildContext& context,
                                     : nullptr) {
   if (callees.shares) {
     dialer_ = callees.shares->dialer_;
-  } else if (params.connections) {
-    dialer_ = std::make_shared<Dialer>(params.connections, callees.many_hosts, context);
+    return;
   }
+  Dialer::Plan plan{.connections = params.connections, .many_hosts = callees.many_hosts};
+  for (const sim::NodeRef& target : callees.targets) {
+    if (NameServer::is_type(context.type_of(target))) plan.names.push_back(target);
+  }
+  if (!params.connections && plan.names.empty()) return;
+  plan.resolver = params.resolver.value_or(ResolverParams());
+  dialer_ = std::make_shared<Dialer>(plan, context);
 }
 
 }  // namespace faultline::models

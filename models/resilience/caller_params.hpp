@@ -11,6 +11,7 @@
 #include "models/algorithms/resilience/hedging/hedge_policy.hpp"
 #include "models/algorithms/resilience/retry/retry_policy.hpp"
 #include "models/connections/connection_params.hpp"
+#include "models/naming/resolver.hpp"
 #include "models/resilience/fallback/fallback.hpp"
 #include "sim/param/param.hpp"
 #include "sim/registry/registry.hpp"
@@ -29,6 +30,7 @@ struct CallerParams {
   sim::Choice<Fallback> fallback;
   bool idempotent = false;
   std::optional<ConnectionParams> connections;
+  std::optional<ResolverParams> resolver;
 
   static void describe(sim::ParamList<CallerParams>& list) { describe_as(list, ""); }
   /// Declares them with `prefix` before each name, for a struct derived from this one, where a
@@ -69,6 +71,8 @@ void CallerParams::describe_as(sim::ParamList<P>& list, const std::string& prefi
   list.add(prefix + "connections", &CallerParams::connections,
            "What opening a connection costs, and how many there are; without it, one is always "
            "there");
+  list.add(prefix + "resolver", &CallerParams::resolver,
+           "How it looks up a target that is a name; without it, with the defaults");
 }
 
 }  // namespace faultline::models
