@@ -51,8 +51,8 @@ void CallerParams::describe_as(sim::ParamList<P>& list, const std::string& prefi
            "How long it waits for the answer to one try; without it, for ever. Nobody is told")
       .above(sim::Duration(0));
   list.add(prefix + "deadline", &CallerParams::deadline,
-           "How long it waits in all, with all tries; whoever works on the call is told, and drops "
-           "it when it is too late")
+           "How long it waits in all, with all tries; whoever works on the call is told, stops "
+           "waiting too, and may drop it (`drop_expired`)")
       .above(sim::Duration(0));
   list.add(prefix + "retry", &CallerParams::retry,
            "How it tries again after a failure; without it, never");
