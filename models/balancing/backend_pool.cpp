@@ -41,7 +41,8 @@ BackendPool::BackendPool(const std::vector<sim::NodeRef>& backends,
   if (params_.outlier) outliers_.emplace(*params_.outlier, hosts_.size());
   // A single backend is never left out.
   if (hosts_.size() == 1) params_.max_fails = 0;
-  simple_ = levels_ == 1 && zone_groups_.empty() && !sessions_ && !params_.slow_start;
+  simple_ = levels_ == 1 && zone_groups_.empty() && !sessions_ && !params_.slow_start &&
+            params_.panic() == 0;
   make_policies();
   update_levels();
 }
@@ -118,7 +119,9 @@ void BackendPool::make_policies() {
 
 std::size_t BackendPool::pick_among_many(const sim::Request& request) {
   grow_weights();
-  return sessions_ ? pick_by_session(request) : pick_anew(request);
+  const std::size_t index = sessions_ ? pick_by_session(request) : pick_anew(request);
+  if (index != none) SIM_ASSERT(may_be_picked(index));
+  return index;
 }
 
 std::size_t BackendPool::pick_by_session(const sim::Request& request) {
@@ -194,9 +197,7 @@ std::size_t BackendPool::pick_other(const sim::Request& request,
     set_available(index, false);
     hidden.push_back(index);
   }
-  const std::size_t picked = simple_     ? pick_in(groups_[0], request)
-                             : sessions_ ? pick_by_session(request)
-                                         : pick_anew(request);
+  const std::size_t picked = simple_ ? pick_in(groups_[0], request) : pick_among_many(request);
   for (const std::size_t index : hidden) set_available(index, true);
   return picked;
 }

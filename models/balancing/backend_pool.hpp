@@ -39,9 +39,7 @@ class BackendPool {
   std::size_t pick(const sim::Request& request) {
     if (!left_out_.empty()) [[unlikely]]
       bring_back();
-    if (!simple_) return pick_among_many(request);
-    counts_.panic_picks += panic_[0];
-    return pick_in(groups_[0], request);
+    return simple_ ? pick_in(groups_[0], request) : pick_among_many(request);
   }
   /// One that is none of `tried`, or none.
   std::size_t pick_other(const sim::Request& request, const std::vector<std::size_t>& tried);
@@ -154,10 +152,10 @@ class BackendPool {
   sim::Choice<BalancingPolicy> policy_;  ///< Parameter.
   RandomSource& random_;
   RandomSource& spread_;
-  std::vector<Host> hosts_;            ///< State.
-  std::vector<Group> groups_;          ///< First those of the levels, then those of zones.
-  std::size_t levels_ = 1;             ///< Their number.
-  bool simple_ = true;                 ///< One level, no zones, no sessions, no growing weights.
+  std::vector<Host> hosts_;    ///< State.
+  std::vector<Group> groups_;  ///< First those of the levels, then those of zones.
+  std::size_t levels_ = 1;     ///< Their number.
+  bool simple_ = true;  ///< One level that never panics, no zones, sessions or growing weights.
   std::vector<std::size_t> left_out_;  ///< By the time they come back, soonest first. State.
 
   std::vector<bool> panic_;  ///< By level. State.
