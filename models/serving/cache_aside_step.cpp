@@ -10,6 +10,7 @@
 /// misses on one key all go to the store), serialisation cost.
 #include <optional>
 
+#include "models/keyed_port.hpp"
 #include "models/resilience/caller.hpp"
 #include "models/serving/step.hpp"
 #include "sim/network/call.hpp"
@@ -33,6 +34,7 @@ struct CacheAsideParams {
   sim::NodeRef store;
   std::optional<sim::Duration> ttl;
   std::string endpoint = "default";
+  sim::Choice<KeyPlacement> placement;
   CacheCaller cache_caller;
   StoreCaller store_caller;
 
@@ -49,6 +51,9 @@ struct CacheAsideParams {
              "How long an entry is good for; without it, as the cache says")
         .above(sim::Duration(0));
     list.add("endpoint", &CacheAsideParams::endpoint, "What is asked for at the store");
+    list.add("placement", &CacheAsideParams::placement,
+             "How a key finds its replica of cache and store, as a client library does it; without "
+             "it, the key modulo their number");
     list.include(&CacheAsideParams::cache_caller);
     list.include(&CacheAsideParams::store_caller);
   }
@@ -63,8 +68,8 @@ class CacheAsideStep final : public Step {
  public:
   CacheAsideStep(const CacheAsideParams& params, const StepContext& context)
       : node_(context.build.node()),
-        cache_(context.build.port(params.cache)),
-        store_(context.build.port(params.store)),
+        cache_(context.build.port(params.cache), params.placement),
+        store_(context.build.port(params.store), params.placement),
         ttl_(params.ttl.value_or(sim::Duration(0))),
         endpoint_(context.build.name(params.endpoint)),
         cache_caller_(params.cache_caller, context.build, context.path + ".cache"),
@@ -120,8 +125,8 @@ class CacheAsideStep final : public Step {
   };
 
   sim::Node& node_;
-  sim::PortPicker cache_;
-  sim::PortPicker store_;
+  KeyedPort cache_;
+  KeyedPort store_;
   sim::Duration ttl_;
   sim::NameId endpoint_;
   Caller cache_caller_;

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include "models/algorithms/hashing/key_placement.hpp"
+#include "sim/registry/registry.hpp"
 #include "tests/scenario_checks.hpp"
 
 namespace faultline {
@@ -136,6 +138,24 @@ TEST(CacheAsideStep, CapacityInBytesHoldsWhatTheStoreBringsBack) {
                             .db = R"("service_time": "0s", "reply_size": "100B")"});
   EXPECT_EQ(hits(exceeds), 0);
   EXPECT_EQ(scalar_of(exceeds, "cache", "used_bytes"), 1000);
+}
+
+TEST(CacheAsideStep, AKeyFindsItsReplicaByThePlacement) {
+  // Ten keys, ten times each: wherever they live, each is missed once.
+  std::vector<models::PlacementNode> caches;
+  for (int i = 0; i < 4; ++i) caches.push_back({fmt::format("cache[{}]", i), 1});
+  for (const std::string name : {"modulo", "ring", "jump", "rendezvous"}) {
+    const auto result = run({.keys = "sequential(n=10)",
+                             .step = R"(, "placement": ")" + name + "\"",
+                             .cache = R"("capacity": 100, "replicas": 4)"});
+    EXPECT_EQ(received(result, "db"), 10u) << name;
+    const auto placement = sim::Choice<models::KeyPlacement>(name).make({caches});
+    std::vector<std::uint64_t> expected(4);
+    for (std::uint64_t key = 0; key < 10; ++key) expected[placement->place(key)] += 11;
+    for (std::size_t i = 0; i < 4; ++i) {  // Ten reads of a key, and the put.
+      EXPECT_EQ(received(result, caches[i].name), expected[i]) << name << ", " << i;
+    }
+  }
 }
 
 TEST(CacheAsideStep, ACacheThatIsDownCountsAsAMiss) {
