@@ -6,7 +6,7 @@
 /// Rule: a request that finds `queue_limit` others waiting for a worker is rejected; before that,
 /// limits and load shedding may turn it away (models/serving/admission.hpp). Cores are
 /// shared first come, first served, each step to its end, or by egalitarian processor sharing. Does
-/// not model: context switches, memory, an event loop, connections.
+/// not model: context switches, memory, an event loop, a limit of connections.
 #include <array>
 #include <map>
 #include <memory>
@@ -206,7 +206,7 @@ const sim::Registration<sim::Component, AppServer, AppServerParams> registered{
     {.name = "app_server",
      .title = "App server",
      .summary = "Worker threads in front of cores; each endpoint is a list of steps.",
-     .does_not_model = "context switches, memory, an event loop, connections",
+     .does_not_model = "context switches, memory, an event loop, a limit of connections",
      .example =
          R"json({"type": "app_server", "workers": 8, "endpoints": {"default": ["cpu(5ms)"]}})json"}};
 

@@ -60,7 +60,7 @@ const sim::Registration<Step, CallStep, CallParams> registered{
     {.name = "call",
      .title = "Call",
      .summary = "Asks another node and waits for its answer; the worker is held meanwhile.",
-     .does_not_model = "connection pools, serialisation cost"}};
+     .does_not_model = "serialisation cost"}};
 
 }  // namespace
 }  // namespace faultline::models
