@@ -42,6 +42,18 @@ TEST(Populations, ShareTheUsers) {
   EXPECT_EQ(scalar_of(result, "users[1]", "users_ok"), 300);
 }
 
+TEST(Populations, AskFromWhereTheyAre) {
+  // The way over the ocean takes 80 ms, there and back; who is at home waits for the service alone.
+  const auto result = run_checked(
+      world(R"json("arrivals": "constant(40/s)", "replicas": 2,
+      "zones": ["eu", "us"], "populations": {"eu": 3, "us": 1})json",
+            R"json(, "network": {"links": [{"from": "users[1]", "to": "db", "latency": "80ms"},
+      {"from": "users[0]", "to": "db", "latency": "0s"}]})json"));
+  EXPECT_EQ(node_of(result, "users[0]").histograms.at("user_latency_seconds").max(), millisecond);
+  EXPECT_EQ(node_of(result, "users[1]").histograms.at("user_latency_seconds").min(),
+            161 * millisecond);
+}
+
 TEST(Populations, AreScaledByAProfile) {
   const auto result = run_checked(world(R"json("arrivals": "constant(40/s)", "replicas": 2,
       "zones": ["eu", "us"], "populations": {"eu": 3, "us": 1}, "profile": "constant(2)")json"));
