@@ -19,6 +19,8 @@ EventLanes::Lane EventLanes::lane_of(std::int64_t delay) {
   constexpr std::size_t entries = 64;
   rings_[lane].entries = std::make_unique<RingEntry[]>(entries);
   rings_[lane].mask = entries - 1;
+  // Few lanes play without groups. From now on the first group plays too, with what is in it.
+  if (count_ == fan + 1) replay_groups(0);
   return lane;
 }
 
