@@ -6,8 +6,7 @@ inline void RemoteCall::start(std::coroutine_handle<> frame, Fire arrive) {
   frame_ = frame;
   Kernel& kernel = from_.kernel();
   call_ = new Call(from_, target_, request_, this, arrive);
-  call_->set_tag(target_.node->id(), EventKind::request);
-  target_.there->send(kernel, *call_);
+  call_->send_request();
   if (request_.deadline != time_max) [[unlikely]]
     return wait_until_deadline();
   if (patience_.limit != Duration(0)) {
@@ -38,12 +37,18 @@ void RemoteCall::wait_until_deadline() {
   }
 }
 
+void Call::send_request() {
+  set_tag(target_.node->id(), EventKind::request);
+  target_.there->send(from_.kernel(), *this, [this] {
+    return Parcel{request_.size, target_.transport, &handling};
+  });
+}
+
 namespace {
 
 void send_message(Node& from, const Target& target, const Request& request, Event::Fire arrive) {
   Call* message = new Call(from, target, request, nullptr, arrive);
-  message->set_tag(target.node->id(), EventKind::request);
-  target.there->send(from.kernel(), *message);
+  message->send_request();
 }
 
 }  // namespace
@@ -174,7 +179,28 @@ inline void Call::send_back() {
   }
   set_fire(&deliver);
   set_tag(from_.id(), EventKind::reply);
-  target_.back->send(target_.node->kernel(), *this);
+  target_.back->send(target_.node->kernel(), *this, [this] {
+    return Parcel{reply_.size, target_.transport, &handling};
+  });
+}
+
+const Parcel::Handling Call::handling{&wanted, &lost, &copied};
+
+bool Call::wanted(const Event& event) { return static_cast<const Call&>(event).waiter_; }
+
+void Call::lost(Event& event) { static_cast<Call&>(event).lose(); }
+
+Event* Call::copied(Event& event) {
+  const Call& self = static_cast<Call&>(event);
+  // The caller takes the first reply; and connections see to it that nothing comes twice.
+  const Operation operation = self.request_.operation;
+  if (self.kind() == EventKind::reply || operation == Operation::connect ||
+      operation == Operation::close) {
+    return nullptr;
+  }
+  Call* copy = new Call(self.from_, self.target_, self.request_, nullptr, &arrive);
+  copy->set_tag(self.target_.node->id(), EventKind::request);
+  return copy;
 }
 
 Call* ThisCall::of(const PromiseBase& root) {

@@ -4,8 +4,9 @@
 ///
 /// Messages are on their own while they travel: a caller that times out or crashes stops waiting
 /// and the callee keeps working; a callee that crashes resets the connection, and one that is down
-/// refuses it. Both answers take the way back. A host that vanished gives neither. Does not model:
-/// bandwidth and loss; connections are the caller's affair (models/connections).
+/// refuses it. Both answers take the way back. A host that vanished gives neither. How long
+/// messages take, and whether they arrive, is the network's affair; a caller whose datagram is lost
+/// hears nothing. Connections are the caller's affair (models/connections).
 #pragma once
 
 #include <coroutine>
@@ -57,9 +58,16 @@ class Call final : public Event {
   static void arrive(Event& event);
   static void arrive_connection(Event& event);
 
+  /// Sets the request on its way now.
+  void send_request();
+
  private:
   friend class RemoteCall;
   friend class ThisCall;
+  static const Parcel::Handling handling;
+  static bool wanted(const Event& event);
+  static void lost(Event& event);
+  static Event* copied(Event& event);
   static void deliver(Event& event);
   static void ended(PromiseBase& root, void* context, bool killed);
   /// The same when a fault makes an error of what was done.

@@ -1,4 +1,4 @@
-/// How long a message takes between two nodes.
+/// How a message gets from one node to another.
 #pragma once
 
 #include <cstdint>
@@ -6,10 +6,12 @@
 #include <vector>
 
 #include "sim/kernel/kernel.hpp"
-#include "sim/random/distribution.hpp"
-#include "sim/random/stream.hpp"
+#include "sim/network/link.hpp"
 
 namespace faultline::sim {
+
+class Journey;
+struct Way;
 
 /// What the network promises of a message.
 enum class Transport : std::uint8_t {
@@ -17,33 +19,55 @@ enum class Transport : std::uint8_t {
   datagram,  ///< As over UDP: what is lost never arrives.
 };
 
-/// One direction of one link: its latency and its own luck.
-struct LinkDirection {
-  RandomDuration latency;
-  Stream stream;
+/// What the network must know of a message that time alone does not decide about.
+struct Parcel {
+  std::int64_t bytes = 0;
+  Transport transport = Transport::reliable;
+  /// What the network does with an event that stands for a message.
+  struct Handling {
+    /// Whether somebody still waits for what comes of it.
+    bool (*wanted)(const Event& message);
+    /// It will never arrive: frees it.
+    void (*lost)(Event& message);
+    /// A second one like it, or null if it makes no difference.
+    Event* (*copied)(Event& message);
+  };
+  const Handling* handling = nullptr;
+  Journey** tracker =
+      nullptr;  ///< Is kept pointing to the journey while there is one; may be null.
 };
 
-/// The links a message passes one after the other, or a constant that was added up when the system
-/// was built.
+/// A way whose delay is a constant that was added up when the system was built, or the sum of the
+/// draws of its links; or a way on which more happens than that (journey.hpp). Which it is, the
+/// network decides when the system is built, so that what is not used costs nothing.
 class Route {
  public:
-  Route(Kernel& kernel, Duration constant) : constant_(constant), lane_(kernel.lane_of(constant)) {}
+  Route(Kernel& kernel, Duration constant)
+      : is_constant_(true), lane_(kernel.lane_of(constant)), constant_(constant) {}
   explicit Route(std::vector<LinkDirection*> links) : links_(std::move(links)) {}
+  explicit Route(Way& way) : way_(&way) {}
 
-  /// Schedules `event` for when a message sent now arrives.
-  void send(Kernel& kernel, Event& event) const {
-    if (links_.empty()) {
+  /// Schedules `event` for when a message sent now arrives. `parcel` gives a Parcel when asked.
+  template <class MakeParcel>
+  void send(Kernel& kernel, Event& event, const MakeParcel& parcel) const {
+    if (is_constant_) [[likely]] {
       kernel.schedule_constant(event, lane_, constant_);
-    } else {
+    } else if (!way_) {
       kernel.schedule_after(event, sample());
+    } else {
+      send_over_way(event, parcel());
     }
   }
 
  private:
   Duration sample() const;
-  Duration constant_{};
+  void send_over_way(Event& event, const Parcel& parcel) const;
+
+  bool is_constant_ = false;
   EventQueue::Lane lane_ = EventQueue::no_lane;
+  Duration constant_{};
   std::vector<LinkDirection*> links_;
+  Way* way_ = nullptr;
 };
 
 }  // namespace faultline::sim

@@ -19,10 +19,11 @@ namespace faultline::sim {
 
 class Travel final : public Event {
  public:
-  Travel(const Route& way, Node& from, Node& to, Bytes size, Transport transport)
-      : Event(&fire), way_(way), from_(from), to_(to), size_(size), transport_(transport) {}
+  Travel(const Route& way, Kernel& kernel, Bytes size, Transport transport)
+      : Event(&fire), way_(way), kernel_(kernel), size_(size), transport_(transport) {}
   ~Travel() {
-    if (scheduled()) to_.kernel().cancel(*this);
+    if (scheduled()) kernel_.cancel(*this);
+    if (journey_) abandon();
   }
 
   bool await_ready() const noexcept { return false; }
@@ -37,24 +38,25 @@ class Travel final : public Event {
  private:
   static void fire(Event& event) { static_cast<Travel&>(event).frame_.resume(); }
   void start();
+  void abandon();
 
   const Route& way_;
-  Node& from_;
-  Node& to_;
+  Kernel& kernel_;
   Bytes size_;
   Transport transport_;
+  Journey* journey_ = nullptr;  ///< While it is on a way where more happens than that time passes.
   std::coroutine_handle<> frame_;
 };
 
 /// From the caller's node to the target. Requires: the target's routes outlive the wait.
 inline Travel travel(Node& from, const Target& target, Bytes size,
                      Transport transport = Transport::reliable) {
-  return Travel(*target.there, from, *target.node, size, transport);
+  return Travel(*target.there, from.kernel(), size, transport);
 }
 /// From the target back to the caller's node.
 inline Travel travel_back(Node& from, const Target& target, Bytes size,
                           Transport transport = Transport::reliable) {
-  return Travel(*target.back, *target.node, from, size, transport);
+  return Travel(*target.back, from.kernel(), size, transport);
 }
 
 }  // namespace faultline::sim

@@ -55,6 +55,8 @@ class Fault {
   /// Finds what it strikes, before the run, and gives the number of units. What cannot suffer this
   /// fault is a problem.
   virtual std::size_t prepare(FaultContext& context) = 0;
+  /// Whether it may begin impairments of the network; then that is built to be disturbed.
+  virtual bool impairs_network() const { return false; }
   /// Who is struck when all units are, and who is one unit: "app" and "app[0]".
   virtual std::string target_text() const = 0;
   virtual std::string unit_text(std::size_t unit) const = 0;

@@ -15,25 +15,6 @@
 
 namespace faultline::sim {
 
-void ZoneSpec::describe(ParamList<ZoneSpec>& list) {
-  list.add("region", &ZoneSpec::region,
-           "The region this zone is part of; without it, it is a region of its own");
-}
-
-void LinkSpec::describe(ParamList<LinkSpec>& list) {
-  list.add("from", &LinkSpec::from, "One end: a node, or a group for all of its nodes").required();
-  list.add("to", &LinkSpec::to, "The other end; the link works in both directions").required();
-  list.add("latency", &LinkSpec::latency, "Time a message takes, drawn for each message")
-      .required();
-}
-
-void NetworkSpec::describe(ParamList<NetworkSpec>& list) {
-  list.add("default_latency", &NetworkSpec::default_latency,
-           "Time a message takes between two nodes that no explicit links connect");
-  list.add("links", &NetworkSpec::links,
-           "Links between nodes; a message takes the way through them with the least mean latency");
-}
-
 void RunSpec::describe(ParamList<RunSpec>& list) {
   list.add("duration", &RunSpec::duration, "Virtual time the run lasts, warm-up included")
       .above(Duration(0));

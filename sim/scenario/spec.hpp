@@ -16,6 +16,7 @@
 #include "sim/scenario/expectation.hpp"
 #include "sim/scenario/fault_spec.hpp"
 #include "sim/scenario/load_test.hpp"
+#include "sim/scenario/network_spec.hpp"
 
 namespace faultline::sim {
 
@@ -32,24 +33,6 @@ struct NodeSpec {
   std::int64_t replicas = 1;
   std::vector<std::string> zones;  ///< Replica i stands in the one at i modulo their number.
   std::shared_ptr<void> params;
-};
-
-struct ZoneSpec {
-  std::string region;
-  static void describe(ParamList<ZoneSpec>& list);
-};
-
-struct LinkSpec {
-  NodeRef from;
-  NodeRef to;
-  RandomDuration latency;
-  static void describe(ParamList<LinkSpec>& list);
-};
-
-struct NetworkSpec {
-  RandomDuration default_latency{Duration(0)};
-  std::vector<LinkSpec> links;
-  static void describe(ParamList<NetworkSpec>& list);
 };
 
 struct RunSpec {

@@ -55,7 +55,7 @@ System::System(const Spec& spec, std::uint64_t seed, std::uint64_t replication, 
       network_(kernel_, seed, replication, spec.network.default_latency) {
   build_zones();
   build_nodes(problems);
-  build_links(problems);
+  build_network(problems);
   requests_.set_slos_from(Time(spec_.run.warmup));
   make_meters();
   build_load_test();
@@ -78,10 +78,7 @@ System::~System() {
   faults_->stop();
   for (const auto& node : nodes_) node->end_processes();
   // What is left are messages on their way; they belong to nobody else.
-  kernel_.visit_pending([](Event& event) {
-    if (event.kind() == EventKind::request || event.kind() == EventKind::reply)
-      Call::discard(event);
-  });
+  discard_messages(kernel_);
 }
 
 void System::make_meters() {
@@ -157,16 +154,66 @@ void System::build_nodes(Problems&) {
   }
 }
 
-void System::build_links(Problems&) {
-  std::vector<LinkBetween> links;
-  for (const LinkSpec& link : spec_.network.links) {
-    for (Node* from : find(link.from.name)) {
-      for (Node* to : find(link.to.name)) {
-        if (from != to) links.push_back({from, to, link.latency});
+void System::build_network(Problems& problems) {
+  const NetworkSpec& network = spec_.network;
+  std::vector<const Node*> nodes;
+  for (const auto& node : nodes_) nodes.push_back(node.get());
+  Network::Plan plan{.places = Places(std::move(nodes), zones_)};
+  if (network.latencies) {
+    plan.latencies = network.latencies.make({});
+    check_regions(*plan.latencies, problems);
+    if (!problems.empty()) plan.latencies = nullptr;
+  }
+  for (const LinkSpec& link : network.links) {
+    LinkLaw law;
+    law.jitter = link.jitter;
+    law.bandwidth = link.bandwidth;
+    law.loss = link.loss.value;
+    for (const PlaceId from : plan.places.named(link.from.name, find(link.from.name))) {
+      for (const PlaceId to : plan.places.named(link.to.name, find(link.to.name))) {
+        if (from == to && plan.places.is_node(from)) continue;
+        law.latency = link.latency ? *link.latency : usual_latency(plan, from, to);
+        plan.links.push_back({from, to, law});
       }
     }
   }
-  network_.add_links(nodes_.size(), links);
+  plan.retransmission.first = network.retransmission_timeout;
+  plan.retransmission.longest = network.retransmission_timeout_max;
+  plan.impairable = std::any_of(spec_.faults.begin(), spec_.faults.end(), [](const auto& fault) {
+    return fault.fault.make({})->impairs_network();
+  });
+  network_.lay_out(std::move(plan));
+}
+
+void System::check_regions(const Latencies& latencies, Problems& problems) const {
+  const std::vector<std::string> known = latencies.regions();
+  const bool several = std::any_of(zones_.begin(), zones_.end(), [this](const Zone& zone) {
+    return zone.region_index != zones_.front().region_index;
+  });
+  if (known.empty() || !several) return;
+  for (const Zone& zone : zones_) {
+    if (std::find(known.begin(), known.end(), zone.region) != known.end()) continue;
+    problems.add(Path() / "zones" / zone.name / "region",
+                 fmt::format("the table of latencies \"{}\" has no region \"{}\"",
+                             spec_.network.latencies.name(), zone.region),
+                 suggestion(zone.region, known));
+  }
+}
+
+RandomDuration System::usual_latency(const Network::Plan& plan, PlaceId a, PlaceId b) const {
+  const Places& places = plan.places;
+  const auto zone_of = [&](PlaceId place) -> const Zone* {
+    if (places.is_node(place)) return places.node(place).zone();
+    for (const Zone& zone : places.zones()) {
+      if (places.of_zone(zone.index) == place || places.of_region(zone.region_index) == place)
+        return &zone;
+    }
+    return nullptr;
+  };
+  if (plan.latencies) {
+    if (const auto law = plan.latencies->between(zone_of(a), zone_of(b))) return law->latency;
+  }
+  return spec_.network.default_latency;
 }
 
 std::vector<Node*> System::find(std::string_view reference) const {

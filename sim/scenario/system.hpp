@@ -63,7 +63,10 @@ class System {
  private:
   void build_zones();
   void build_nodes(Problems& problems);
-  void build_links(Problems& problems);
+  void build_network(Problems& problems);
+  void check_regions(const Latencies& latencies, Problems& problems) const;
+  /// Of a link that gives none.
+  RandomDuration usual_latency(const Network::Plan& plan, PlaceId a, PlaceId b) const;
   void make_meters();
   void build_slos(Problems& problems);
   void build_load_test();

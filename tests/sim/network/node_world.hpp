@@ -55,10 +55,7 @@ class NodeWorld {
   explicit NodeWorld(Duration latency = Duration(0)) : network(kernel, 1, 0, latency) {}
   ~NodeWorld() {
     for (const auto& node : nodes) node->end_processes();
-    kernel.visit_pending([](Event& event) {
-      if (event.kind() == EventKind::request || event.kind() == EventKind::reply)
-        Call::discard(event);
-    });
+    discard_messages(kernel);
   }
 
   Node& add(const std::string& name, Duration time = Duration(0), Reply reply = Reply::ok()) {
