@@ -13,7 +13,7 @@ using tests::scenario;
 /// 2.05 s.
 sim::Result run_slow(const std::string& fault, const std::string& link = "") {
   return run_checked(scenario(
-      R"json("users": {"type": "clients", "arrivals": "constant(10/s)", "target": "db", "mix": [{"size": "1kB"}]},
+      R"json("users": {"type": "clients", "arrivals": "constant(10/s)", "target": "db", "mix": [{"endpoint": "put", "size": "1kB"}]},
              "db": {"type": "database", "service_time": "0s"})json",
       "3050ms",
       R"("network": {"links": [{"from": "users", "to": "db", "latency": "1ms")" + link +

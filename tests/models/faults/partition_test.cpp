@@ -18,7 +18,7 @@ std::string divided(const std::string& fault, const std::string& more = "") {
       R"json("here": {"type": "clients", "arrivals": "constant(10/s)", "target": "db", "zone": "a", "timeout": "50ms", "mix": [{"endpoint": "here"}]},
              "there": {"type": "clients", "arrivals": "constant(10/s)", "target": "db", "zone": "b", "timeout": "50ms", "mix": [{"endpoint": "there"}]},
              "db": {"type": "database", "service_time": "0s", "zone": "a"})json",
-      "10s",
+      "9950ms",
       R"("zones": {"a": {}, "b": {}, "c": {}}, "network": {"default_latency": "1ms")" + more +
           R"(}, "faults": [{"at": "1050ms", "for": "2s", "fault": )" + fault + "}]");
 }
@@ -100,7 +100,7 @@ TEST(Partition, WhatIsWrongIsTold) {
   EXPECT_EQ(problems_of(divided(R"({"type": "partition", "groups": [["zone:a"], ["db"]]})")),
             "faults[0].fault.groups: \"db\" is in two groups\n");
   EXPECT_EQ(problems_of(divided(R"({"type": "partition", "groups": [["zone:a"], ["zone:z"]]})")),
-            "faults[0].fault.groups[1][0]: there is no zone \"z\"; did you mean \"a\"?\n");
+            "faults[0].fault.groups[1][0]: there is no zone \"z\"; known: a, b, c\n");
 }
 
 }  // namespace
