@@ -1,30 +1,19 @@
 #include <gtest/gtest.h>
 
-#include "models/network/distances.hpp"
-#include "tests/scenario_checks.hpp"
+#include "tests/models/network/round_trip.hpp"
 
 namespace faultline {
 namespace {
 
 using tests::problems_of;
+using tests::round_trip;
 using tests::run_checked;
 using tests::scenario;
-
-/// One user at `from` asks a store at `to` that answers at once: there and back, in nanoseconds.
-std::int64_t round_trip(const std::string& latencies, const std::string& from,
-                        const std::string& to, const std::string& zones) {
-  const auto result = run_checked(scenario(
-      R"json("users": {"type": "clients", "arrivals": "constant(10/s)", "target": "db", "zone": ")json" +
-          from + R"("}, "db": {"type": "database", "service_time": "0s", "zone": ")" + to + R"("})",
-      "2s", R"("zones": )" + zones + R"(, "network": {"latencies": )" + latencies + "}"));
-  EXPECT_EQ(result.requests.latency.min(), result.requests.latency.max());
-  return result.requests.latency.min();
-}
 
 const std::string zones = R"({"eu-a": {"region": "eu"}, "eu-b": {"region": "eu"},
     "us-a": {"region": "us"}, "tokyo": {"region": "asia"}, "osaka": {"region": "asia-osaka"}})";
 
-TEST(Latencies, TypicalDistancesAreThoseOfTheTable) {
+TEST(Typical, TypicalDistancesAreThoseOfTheTable) {
   // Pingmesh inside a zone, and the published round trips between regions.
   const auto trip = [](const char* from, const char* to) {
     return round_trip(R"("typical")", from, to, zones);
@@ -37,26 +26,12 @@ TEST(Latencies, TypicalDistancesAreThoseOfTheTable) {
   EXPECT_EQ(trip("osaka", "tokyo"), 9'000'000);
 }
 
-TEST(Latencies, OnePlaceNeedsNoRegions) {
-  const std::string unknown = R"({"x": {"region": "moon"}, "y": {"region": "mars"}})";
-  EXPECT_EQ(round_trip(R"("same_rack")", "x", "y", unknown), 216'000);
-  EXPECT_EQ(round_trip(R"("same_zone")", "x", "y", unknown), 268'000);
-  EXPECT_EQ(round_trip(R"("same_region")", "x", "y", unknown), 1'600'000);
-  // And where all is in one region, its name does not matter.
+TEST(Typical, TheNameOfAnOnlyRegionDoesNotMatter) {
   EXPECT_EQ(round_trip(R"("typical")", "x", "y", R"({"x": {"region": "r"}, "y": {"region": "r"}})"),
             1'600'000);
 }
 
-TEST(Latencies, OfAws) {
-  EXPECT_EQ(round_trip(R"("aws")", "x", "y",
-                       R"({"x": {"region": "us-east-1"}, "y": {"region": "eu-west-1"}})"),
-            80'550'000);
-  EXPECT_EQ(round_trip(R"("aws")", "x", "y",
-                       R"({"x": {"region": "sa-east-1"}, "y": {"region": "ap-southeast-2"}})"),
-            322'500'000);
-}
-
-TEST(Latencies, ARegionThatIsNotInTheTableIsAProblem) {
+TEST(Typical, ARegionThatIsNotInTheTableIsAProblem) {
   const std::string nodes =
       R"json("users": {"type": "clients", "arrivals": "constant(10/s)", "target": "db"}, "db": {"type": "database", "service_time": "0s"})json";
   EXPECT_EQ(
@@ -67,7 +42,7 @@ TEST(Latencies, ARegionThatIsNotInTheTableIsAProblem) {
       "mean \"asia-tokyo\"?\n");
 }
 
-TEST(Latencies, WhereTheTableDoesNotReachTheDefaultHolds) {
+TEST(Typical, WhereTheTableDoesNotReachTheDefaultHolds) {
   // The users stand nowhere.
   const auto result = run_checked(scenario(
       R"json("users": {"type": "clients", "arrivals": "constant(10/s)", "target": "db"}, "db": {"type": "database", "service_time": "0s", "zone": "eu-a"})json",
@@ -76,7 +51,7 @@ TEST(Latencies, WhereTheTableDoesNotReachTheDefaultHolds) {
   EXPECT_EQ(result.requests.latency.max(), 14'000'000);
 }
 
-TEST(Latencies, ALinkTakesTheTablesLatencyIfItHasNone) {
+TEST(Typical, ALinkTakesTheTablesLatencyIfItHasNone) {
   // 1 MB there at 8 Gbit/s takes a millisecond; the reply is short.
   const auto result = run_checked(scenario(
       R"json("users": {"type": "clients", "arrivals": "constant(1/s)", "target": "db", "zone": "us-a",
@@ -87,7 +62,7 @@ TEST(Latencies, ALinkTakesTheTablesLatencyIfItHasNone) {
   EXPECT_EQ(result.requests.latency.max(), 91'000'000 + 1'000'000);
 }
 
-TEST(Latencies, ALongerWayOverLinksIsTakenIfItIsFasterThanTheTable) {
+TEST(Typical, ALongerWayOverLinksIsTakenIfItIsFasterThanTheTable) {
   // From eu to asia the table says 233 ms there and back; over us it is 2 * (30 + 40) = 140 ms.
   const auto over = [&](const std::string& first) {
     return round_trip(
@@ -99,7 +74,7 @@ TEST(Latencies, ALongerWayOverLinksIsTakenIfItIsFasterThanTheTable) {
   EXPECT_EQ(over("90ms"), 233'000'000);
 }
 
-TEST(Latencies, JitterIsAShareOfTheLatency) {
+TEST(Typical, JitterIsAShareOfTheLatency) {
   // 20 % of 45.5 ms, exponential, each way: 2 * 9.1 ms more on average; of 10,000 requests the
   // mean has a standard error of 0.129 ms.
   const auto result = run_checked(scenario(

@@ -1,0 +1,20 @@
+#include <gtest/gtest.h>
+
+#include "tests/models/network/round_trip.hpp"
+
+namespace faultline {
+namespace {
+
+using tests::round_trip;
+
+TEST(SameRack, IsAsFarForAll) {
+  // Whatever the file says of zones and regions.
+  for (const char* zones : {R"({"x": {"region": "moon"}, "y": {"region": "mars"}})",
+                            R"({"x": {"region": "eu"}, "y": {"region": "eu"}})"}) {
+    EXPECT_EQ(round_trip(R"("same_rack")", "x", "y", zones), 216'000);
+    EXPECT_EQ(round_trip(R"("same_rack")", "x", "x", zones), 216'000);
+  }
+}
+
+}  // namespace
+}  // namespace faultline
