@@ -5,13 +5,14 @@
 ///   put --> { service time } --> kept, another one evicted if need be
 ///   erase -> { service time } --> gone
 ///
-/// Rule: a crash empties it.
+/// Rule: a crash or a flush empties it; with less memory it evicts down to what is left.
 /// Does not model: memory fragmentation, serialisation cost, replication.
 #include <memory>
 #include <optional>
 
 #include "models/algorithms/eviction/cache_store.hpp"
 #include "models/caching/capacity.hpp"
+#include "models/limit_servers.hpp"
 #include "models/random_adapter.hpp"
 #include "models/service_time.hpp"
 #include "sim/kernel/delay.hpp"
@@ -84,6 +85,18 @@ class Cache final : public sim::Component {
   }
 
   void crashed() override { store_.clear(); }
+  bool suffers(sim::Disturbance what) const override {
+    return what == sim::Disturbance::flush || what == sim::Disturbance::memory ||
+           (what == sim::Disturbance::connections &&
+            workers_.config().servers != Resource::unlimited);
+  }
+  void disturbed(sim::Disturbance what, double level) override {
+    const auto amount = static_cast<double>(store_.capacity().amount);
+    if (what == sim::Disturbance::flush) store_.clear();
+    if (what == sim::Disturbance::memory)
+      store_.set_limit(std::max<std::int64_t>(1, static_cast<std::int64_t>(amount * level)));
+    if (what == sim::Disturbance::connections) limit_servers(workers_, level);
+  }
   bool offers(std::string_view role) const override { return role == "any" || role == "cache"; }
 
   void describe_statistics(sim::NodeStatistics& statistics) override {
@@ -112,7 +125,8 @@ class Cache final : public sim::Component {
 
  private:
   Reply apply(const Request& request) {
-    const std::int64_t now = node_.kernel().now().time_since_epoch().count();
+    // Entries age by the clock of this node, right or wrong.
+    const std::int64_t now = node_.local_time(node_.kernel().now()).time_since_epoch().count();
     switch (request.operation) {
       case sim::Operation::read: {
         const CacheEntry* entry = store_.lookup(request.key, now);

@@ -13,6 +13,7 @@
 #include <optional>
 #include <vector>
 
+#include "models/limit_servers.hpp"
 #include "models/serving/admission.hpp"
 #include "models/serving/queue_order.hpp"
 #include "models/serving/step.hpp"
@@ -79,7 +80,7 @@ class AppServer final : public sim::Component, private Cpu {
         workers_(context.kernel(), context.node().id(), workers_of(params, admission_)),
         cores_(context.kernel(), context.node().id(),
                {.servers = params.cores.value_or(Resource::unlimited),
-                .slowness = &context.node().slowness()}) {
+                .slowness = &context.node().cpu_slowness()}) {
     if (params.scheduling == "processor_sharing") {
       shared_cores_ = std::make_unique<sim::ProcessorSharing>(context.kernel(), context.node().id(),
                                                               *params.cores);
@@ -99,6 +100,15 @@ class AppServer final : public sim::Component, private Cpu {
   }
 
   void crashed() override { admission_.crashed(); }
+  bool suffers(sim::Disturbance what) const override {
+    return what == sim::Disturbance::cpu || (what == sim::Disturbance::connections &&
+                                             workers_.config().servers != Resource::unlimited);
+  }
+  void disturbed(sim::Disturbance what, double level) override {
+    if (what == sim::Disturbance::connections) limit_servers(workers_, level);
+    if (what == sim::Disturbance::stop && shared_cores_)
+      level > 0 ? shared_cores_->stop() : shared_cores_->go_on();
+  }
 
   void describe_statistics(sim::NodeStatistics& statistics) override {
     // The queue a request waits in is that of the workers, if they are limited; else that of the
@@ -175,7 +185,7 @@ class AppServer final : public sim::Component, private Cpu {
 
   Task<void> use(ServiceTime::Draw work) override {
     if (shared_cores_) {
-      co_await shared_cores_->use(node_.slowed(work.duration));
+      co_await shared_cores_->use(sim::scaled(work.duration, node_.cpu_slowness()));
     } else {
       co_await cores_.use(work.duration, work.lane);
     }

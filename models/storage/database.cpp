@@ -7,6 +7,7 @@
 /// Does not model: what is stored, locks, pages, logs, replication.
 #include <optional>
 
+#include "models/limit_servers.hpp"
 #include "models/service_time.hpp"
 #include "models/serving/admission.hpp"
 #include "models/serving/queue_order.hpp"
@@ -67,6 +68,13 @@ class Database final : public sim::Component {
 
   bool offers(std::string_view role) const override { return role == "any" || role == "store"; }
 
+  bool suffers(sim::Disturbance what) const override {
+    return what == sim::Disturbance::disk || what == sim::Disturbance::connections;
+  }
+  void disturbed(sim::Disturbance what, double level) override {
+    if (what == sim::Disturbance::connections) limit_servers(connections_, level);
+  }
+
   void describe_statistics(sim::NodeStatistics& statistics) override {
     statistics.servers(connections_, connections_);
     admission_.describe_statistics(statistics, connections_);
@@ -77,7 +85,7 @@ class Database final : public sim::Component {
                                          const sim::Node& node) {
     Resource::Config config{.servers = params.connections,
                             .queue_limit = params.queue_limit.value_or(Resource::unlimited),
-                            .slowness = &node.slowness()};
+                            .slowness = &node.disk_slowness()};
     params.queue.apply(config, admission);
     return config;
   }

@@ -19,7 +19,8 @@ double ProcessorSharing::speed() const {
 
 void ProcessorSharing::advance() {
   const Time now = kernel_.now();
-  if (!heap_.empty()) work_done_ += static_cast<double>((now - updated_).count()) * speed();
+  if (!heap_.empty() && !stopped_)
+    work_done_ += static_cast<double>((now - updated_).count()) * speed();
   updated_ = now;
 }
 
@@ -51,12 +52,24 @@ void ProcessorSharing::leave(Use& job) {
 
 void ProcessorSharing::reschedule() {
   kernel_.cancel_if_scheduled(completion_);
-  if (heap_.empty()) return;
+  if (heap_.empty() || stopped_) return;
   const double remaining = std::max(0.0, heap_.front()->end_ - work_done_) / speed();
   // Rounded up: at the event the job has certainly had its work.
   constexpr double longest = 9.0e18;
   const double wait = std::min(std::ceil(remaining), longest);
   kernel_.schedule_after(completion_, Duration(static_cast<std::int64_t>(wait)));
+}
+
+void ProcessorSharing::stop() {
+  advance();
+  stopped_ = true;
+  reschedule();
+}
+
+void ProcessorSharing::go_on() {
+  advance();
+  stopped_ = false;
+  reschedule();
 }
 
 void ProcessorSharing::complete() {

@@ -50,6 +50,10 @@ class ProcessorSharing {
   };
   Use use(Duration work) { return Use(*this, work); }
 
+  /// Nothing gets done from now on, until go_on().
+  void stop();
+  void go_on();
+
   std::int64_t cores() const { return cores_; }
   std::size_t jobs() const { return heap_.size(); }
   const CountGauge& jobs_gauge() const { return jobs_gauge_; }
@@ -85,6 +89,7 @@ class ProcessorSharing {
   std::int64_t cores_;
   double work_done_ = 0;  ///< W, in nanoseconds of one job's CPU time. State.
   Time updated_{};
+  bool stopped_ = false;
   std::uint64_t sequence_ = 0;
   std::vector<Use*> heap_;
   Completion completion_;

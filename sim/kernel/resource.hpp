@@ -52,7 +52,7 @@ class Resource {
   };
 
   Resource(Kernel& kernel, std::uint32_t owner_id, Config config)
-      : kernel_(kernel), owner_id_(owner_id), config_(config) {
+      : kernel_(kernel), owner_id_(owner_id), config_(config), servers_(config.servers) {
     ruled_ = config.order == QueueOrder::adaptive_lifo || config.drop_expired || config.rule;
   }
   Resource(const Resource&) = delete;
@@ -110,6 +110,16 @@ class Resource {
 
   const Config& config() const { return config_; }
   bool limited() const { return config_.servers != unlimited; }
+  /// From now on so many work at once, as far as fewer are not asked for: those at work beyond it
+  /// finish and are not replaced. Utilization stays the share of the declared servers.
+  void set_servers(std::int64_t servers) {
+    servers_ = servers;
+    while (!queue_.empty() && busy_ < servers_) {
+      ++busy_;
+      busy_gauge_.add(kernel_.now(), 1);
+      pass_on();
+    }
+  }
   std::int64_t busy() const { return busy_; }
   std::int64_t waiting() const { return waiting_; }
 
@@ -260,7 +270,7 @@ class Resource {
 
  private:
   bool try_take(Time now) {
-    if (busy_ >= config_.servers) return false;
+    if (busy_ >= servers_) return false;
     ++busy_;
     busy_gauge_.add(now, 1);
     wait_.record(0);
@@ -296,7 +306,7 @@ class Resource {
     queue_gauge_.add(kernel_.now(), -1);
   }
   void release_server() {
-    if (!queue_.empty()) return pass_on();
+    if (!queue_.empty() && busy_ <= servers_) return pass_on();
     --busy_;
     busy_gauge_.add(kernel_.now(), -1);
   }
@@ -313,6 +323,7 @@ class Resource {
   Kernel& kernel_;
   std::uint32_t owner_id_;
   Config config_;
+  std::int64_t servers_;  ///< Now; config_ has the declared ones.
   std::int64_t busy_ = 0;
   std::int64_t waiting_ = 0;
   IntrusiveList<Claim> queue_;

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,6 +35,8 @@ class FaultContext {
   std::vector<Node*> find(std::string_view reference) const;
   /// The stream of `purpose` in this fault.
   Stream stream(std::string_view purpose) const;
+  /// The component of the fault's own events (Event::set_tag).
+  std::uint32_t tag() const;
   /// Something is wrong with the parameter `key` that only the built system can tell.
   void problem(std::string_view key, std::string message, std::string hint = {}) const;
 

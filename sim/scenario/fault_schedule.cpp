@@ -23,6 +23,10 @@ Stream FaultContext::stream(std::string_view purpose) const {
   return Stream(system_.seed(), system_.replication(), owner_, purpose);
 }
 
+std::uint32_t FaultContext::tag() const {
+  return static_cast<std::uint32_t>(system_.nodes().size());
+}
+
 void FaultContext::problem(std::string_view key, std::string message, std::string hint) const {
   problems_.add(path_ / std::string(key), std::move(message), std::move(hint));
 }

@@ -8,6 +8,7 @@ namespace faultline::models {
 
 CacheStore::CacheStore(MakePolicy make_policy, CacheCapacity capacity, RandomSource& random)
     : capacity_(capacity),
+      limit_(capacity.amount),
       make_policy_(std::move(make_policy)),
       random_(random),
       table_(capacity.unit) {
@@ -44,7 +45,7 @@ bool CacheStore::put(const CacheEntry& entry) {
   SIM_ASSERT(entry.size >= 1);
   const std::int64_t weight = table_.weight_of(entry.size);
   const CacheSlot present = find(entry.key);
-  if (weight > capacity_.amount) {
+  if (weight > limit_) {
     ++counts_.rejections;
     if (present != no_slot) {
       policy_->erased(present);
@@ -58,7 +59,7 @@ bool CacheStore::put(const CacheEntry& entry) {
   }
   policy_->arriving(entry.key, weight);
   if (policy_->has_surplus()) remove_surplus();
-  while (used_ + weight > capacity_.amount) evict(policy_->victim());
+  while (used_ + weight > limit_) evict(policy_->victim());
   const CacheSlot slot = table_.take(entry);
   index_.insert(entry.key, slot);
   used_ += weight;
@@ -74,6 +75,13 @@ bool CacheStore::erase(CacheKey key) {
   policy_->erased(slot);
   remove(slot);
   return true;
+}
+
+void CacheStore::set_limit(std::int64_t limit) {
+  SIM_ASSERT(limit >= 1);
+  SIM_ASSERT(limit <= capacity_.amount);
+  limit_ = limit;
+  while (used_ > limit_) evict(policy_->victim());
 }
 
 void CacheStore::clear() {
@@ -113,7 +121,7 @@ void CacheStore::overwrite(CacheSlot slot, const CacheEntry& entry) {
   if (policy_->has_surplus()) remove_surplus();
   // The grown entry may itself be the victim, as in a cache that would not have admitted it at this
   // size.
-  while (used_ > capacity_.amount) evict(policy_->victim());
+  while (used_ > limit_) evict(policy_->victim());
 }
 
 }  // namespace faultline::models

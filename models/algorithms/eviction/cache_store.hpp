@@ -68,6 +68,10 @@ class CacheStore {
   /// Loses everything, as a restart does, what the policy had learnt too. The counts stay.
   void clear();
 
+  /// From now on it holds so much of its capacity and no more: what is too much is evicted. The
+  /// policy keeps the proportions of the whole capacity. Requires: 1 to the capacity.
+  void set_limit(std::int64_t limit);
+
   std::size_t entries() const { return index_.size(); }
   /// What the entries take of the capacity, in its unit. At most the capacity.
   std::int64_t used() const { return used_; }
@@ -82,6 +86,7 @@ class CacheStore {
   void overwrite(CacheSlot slot, const CacheEntry& entry);
 
   CacheCapacity capacity_;                  ///< Parameter.
+  std::int64_t limit_;                      ///< State: at most capacity_.amount.
   MakePolicy make_policy_;                  ///< Parameter.
   RandomSource& random_;                    ///< Input.
   CacheEntries table_;                      ///< State.
