@@ -252,12 +252,12 @@ class SystemMaker {
     const int count = between(0, 5);
     for (int i = 0; i < count; ++i) {
       const std::string place = one_of(places_);
-      Json fault = {{"fault", chance(0.7) ? "crash(" + place + ")"
-                                          : "slow(" + place +
-                                                ", factor=" + std::to_string(between(1, 9)) + ")"}};
+      Json fault = {{"fault", fault_at(place)}};
       if (chance(0.6)) {
         fault["at"] = std::to_string(between(0, 3000)) + "ms";
         if (chance(0.8)) fault["for"] = std::to_string(between(1, 2000)) + "ms";
+        if (fault.contains("for") && chance(0.3)) fault["every"] = "2001ms";
+        if (chance(0.2)) fault["count"] = 1;
       } else {
         fault["mtbf"] = std::to_string(between(50, 2000)) + "ms";
         fault[chance(0.5) ? "mttr" : "for"] = std::to_string(between(1, 500)) + "ms";
@@ -265,6 +265,32 @@ class SystemMaker {
       list.push_back(fault);
     }
     return list;
+  }
+
+  /// Any fault that `place` can suffer.
+  std::string fault_at(const std::string& place) {
+    const auto times = [this] { return std::to_string(between(1, 9)); };
+    const auto part = [this] { return std::to_string(between(1, 99)) + "%"; };
+    if (chance(0.3)) return "crash(" + place + ")";
+    std::vector<std::string> kinds{
+        "slow(" + place + ", factor=" + times() + ")",
+        "vanish(" + place + ")",
+        "pause(" + place + ")",
+        "error_rate(" + place + ", " + part() + (chance(0.5) ? ", after)" : ")"),
+        "clock_skew(" + place + ", " + (chance(0.5) ? "-" : "") + times() + "s)",
+        "clock_drift(" + place + ", 0." + times() + ")",
+        "cold_start(" + place + ", warmup=" + times() + "00ms)",
+        "bad_deploy(" + place + ", interval=" + times() + "00ms, factor=1.5, errors=" + part() +
+            ")"};
+    if (place.starts_with("app")) kinds.push_back("cpu_pressure(" + place + ", " + part() + ")");
+    if (place.starts_with("app") || place.starts_with("cache"))
+      kinds.push_back("memory_pressure(" + place + ", " + part() + ")");
+    if (place.starts_with("cache")) kinds.push_back("cache_flush(" + place + ")");
+    if (place.starts_with("db")) {
+      kinds.push_back("disk_slow(" + place + ", factor=" + times() + ")");
+      kinds.push_back("connection_limit(" + place + ", " + times() + ")");
+    }
+    return one_of(kinds);
   }
 
   sim::Stream stream_;
