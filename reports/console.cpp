@@ -274,7 +274,7 @@ class ConsolePage {
     TextTable rows({{"fault"}, {"from"}, {"to"}, {"for"}});
     for (std::size_t i = 0; i < std::min(result_.faults.size(), list_rows_max); ++i) {
       const sim::Band& fault = result_.faults[i];
-      rows.add({{fault.name},
+      rows.add({{fault.kind == "phase" ? "[" + fault.name + "]" : fault.name},
                 {time_text(fault.from_seconds)},
                 {time_text(fault.to_seconds)},
                 {time_text(fault.to_seconds - fault.from_seconds)}});

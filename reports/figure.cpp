@@ -53,6 +53,22 @@ void draw_rectangle(Markup& markup, double x, double y, double width, double hei
                         {"class", std::string(css_class)}});
 }
 
+/// Where phases begin and end inside the picture, those nearer than a unit as one.
+std::vector<double> phase_edges(const std::vector<sim::Band>& phases, const PlotArea& area,
+                                const Axis& time) {
+  std::vector<double> edges;
+  for (const sim::Band& phase : phases) {
+    for (const double seconds : {phase.from_seconds, phase.to_seconds}) {
+      if (seconds >= time.low() && seconds <= time.high())
+        edges.push_back(area.x(time.place(seconds)));
+    }
+  }
+  std::sort(edges.begin(), edges.end());
+  edges.erase(std::unique(edges.begin(), edges.end(), [](double a, double b) { return b - a < 1; }),
+              edges.end());
+  return edges;
+}
+
 bool any_visible(const std::vector<sim::Band>& bands, const Axis& time) {
   return std::any_of(bands.begin(), bands.end(), [&](const sim::Band& band) {
     return band.to_seconds >= time.low() && band.from_seconds <= time.high();
@@ -169,6 +185,13 @@ void draw_bands(Markup& markup, const PlotArea& area, const Axis& time, const Ba
                    area.height, "band warmup");
   }
   draw_spans(markup, area, time, bands.faults, "band fault");
+  for (const double x : phase_edges(bands.phases, area, time)) {
+    markup.empty("line", {{"x1", coordinate(x)},
+                          {"y1", coordinate(area.top)},
+                          {"x2", coordinate(x)},
+                          {"y2", coordinate(area.top + area.height)},
+                          {"class", "phase"}});
+  }
   const PlotArea strip{area.left, area.top - strip_height - 1, area.width, strip_height};
   draw_spans(markup, strip, time, bands.breaches, "band breach");
 }
@@ -177,6 +200,8 @@ std::vector<LegendEntry> band_legend(const PageWriter& page, const Bands& bands,
   std::vector<LegendEntry> entries;
   if (any_visible(bands.faults, time))
     entries.push_back({"band fault", page.say(Phrase::fault), true});
+  if (any_visible(bands.phases, time))
+    entries.push_back({"band phase", page.say(Phrase::phase), true});
   if (any_visible(bands.breaches, time))
     entries.push_back({"band breach", page.say(Phrase::breach), true});
   if (bands.warmup_end > time.low())

@@ -92,13 +92,14 @@ std::string fitted(std::string_view text, double width, double font_size);
 /// Stretches of virtual time to be marked in a chart, overlapping ones joined.
 struct Bands {
   std::vector<sim::Band> faults;
+  std::vector<sim::Band> phases;  ///< Of incidents.
   std::vector<sim::Band> breaches;
   double warmup_end = 0;  ///< Seconds.
 };
 
-/// Draws faults and the warm-up as patches behind the data, and breaches as a strip of 7 units
-/// above the area. Joins what is nearer than a unit, so that a thousand faults cost no more than
-/// the picture has room for.
+/// Draws faults and the warm-up as patches behind the data, phases of incidents by a line where
+/// each begins and ends, and breaches as a strip of 7 units above the area. Joins what is nearer
+/// than a unit, so that a thousand faults cost no more than the picture has room for.
 void draw_bands(Markup& markup, const PlotArea& area, const Axis& time, const Bands& bands);
 
 /// Draws `bands` alone, over the whole height of the area.

@@ -129,7 +129,9 @@ class HtmlPage {
 
   Bands bands() const {
     Bands bands;
-    bands.faults = result_.faults;
+    for (const sim::Band& band : result_.faults) {
+      (band.kind == "phase" ? bands.phases : bands.faults).push_back(band);
+    }
     for (const sim::SloResult& slo : result_.slos) {
       bands.breaches.insert(bands.breaches.end(), slo.breaches.begin(), slo.breaches.end());
     }
@@ -395,7 +397,8 @@ class HtmlPage {
 
   void over_time() {
     std::vector<TimeChart> charts = time_charts();
-    const bool events = !bands_.faults.empty() || !bands_.breaches.empty();
+    const bool events =
+        !bands_.faults.empty() || !bands_.phases.empty() || !bands_.breaches.empty();
     if (charts.empty() && !events) return;
     heading(Phrase::over_time);
     const auto grid = markup_.scope("div", {{"class", "charts"}});

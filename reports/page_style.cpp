@@ -118,6 +118,8 @@ svg .halo { paint-order: stroke; stroke: var(--card); stroke-width: 3px; stroke-
 .dot { fill: var(--ink); }
 .band.fault { fill: var(--fault); }
 .band.solid { fill: var(--amber); }
+.band.phase { fill: none; stroke: var(--soft); stroke-width: 1; }
+line.phase { stroke: var(--soft); stroke-width: 1; stroke-dasharray: 4 3; }
 .band.breach { fill: var(--red); }
 .band.warmup { fill: url(#hatch); }
 .hatching { stroke: var(--soft); stroke-width: 1; opacity: 0.4; }

@@ -61,6 +61,7 @@ constexpr std::array<Entry, static_cast<std::size_t>(Phrase::count)> table = {{
     {fail, "fail", "отказ"},
     {unknown, "unknown", "неизвестно"},
     {fault, "fault", "сбой"},
+    {phase, "phase of an incident", "фаза инцидента"},
     {breach, "SLO breach", "нарушение SLO"},
     {warmup, "warm-up", "прогрев"},
     {logarithmic, "logarithmic axis", "логарифмическая шкала"},

@@ -52,6 +52,7 @@ enum class Phrase : std::size_t {
   fail,
   unknown,
   fault,
+  phase,
   breach,
   warmup,
   logarithmic,

@@ -141,6 +141,7 @@ std::vector<EventRow> event_rows(const Bands& bands) {
       rows[at->second].bands.push_back(band);
     }
   };
+  add(bands.phases, "band phase");
   add(bands.faults, fault_bar);
   add(bands.breaches, "band breach");
   return rows;
@@ -475,7 +476,8 @@ void draw_events(PageWriter& page, const std::string& window, const TimeSteps& s
   Figure figure(page, page.say(Phrase::events_over_time), window, wide);
   const double width = wide ? chart_width_wide : chart_width;
   const Axis time = Axis::time(steps.start, steps.end, wide ? 12 : 6, page.language);
-  std::vector<LegendEntry> legend = band_legend(page, {bands.faults, bands.breaches, 0}, time);
+  std::vector<LegendEntry> legend =
+      band_legend(page, {bands.faults, bands.phases, bands.breaches, 0}, time);
   for (LegendEntry& entry : legend) {
     if (entry.css_class == "band fault") entry.css_class = fault_bar;
   }

@@ -38,7 +38,8 @@ const sim::Registration<sim::Fault, CacheFlush, CacheFlushParams> registered{
      .summary =
          "A cache loses all its entries when it begins. How long it lasts only says how long "
          "it is shown.",
-     .does_not_model = "the time a flush takes"}};
+     .does_not_model = "the time a flush takes",
+     .example = R"json("cache_flush(cache)")json"}};
 
 }  // namespace
 }  // namespace faultline::models

@@ -42,7 +42,8 @@ const sim::Registration<sim::Fault, DiskSlow, DiskSlowParams> registered{
     {.name = "disk_slow",
      .title = "Slow disks",
      .summary = "Services of a database that begin meanwhile take so many times as long.",
-     .does_not_model = "the share of a query that needs no disk"}};
+     .does_not_model = "the share of a query that needs no disk",
+     .example = R"json("disk_slow(db)")json"}};
 
 }  // namespace
 }  // namespace faultline::models

@@ -44,9 +44,9 @@ std::size_t NodeFault::prepare(FaultContext& context) {
 
 std::string NodeFault::unit_text(std::size_t unit) const { return nodes_[unit]->name(); }
 
-/// One entry of `faults` and what it did so far.
+/// One fault with its times, and what it did so far.
 struct FaultSchedule::Entry {
-  const FaultSpec* spec = nullptr;
+  FaultSpec spec;
   std::unique_ptr<Fault> fault;
   std::size_t units = 0;
   Stream stream;                      ///< When, and who.
@@ -59,24 +59,48 @@ struct FaultSchedule::Entry {
   std::vector<Past> history{};
 };
 
-FaultSchedule::FaultSchedule(System& system, const std::vector<FaultSpec>& specs,
-                             Problems& problems)
+FaultSchedule::FaultSchedule(System& system, const std::vector<FaultSpec>& faults,
+                             const std::vector<IncidentSpec>& incidents, Problems& problems)
     : system_(system),
       processes_(system.kernel(), static_cast<std::uint32_t>(system.nodes().size())) {
-  for (std::size_t i = 0; i < specs.size(); ++i) {
-    const FaultSpec& spec = specs[i];
+  for (std::size_t i = 0; i < faults.size(); ++i) {
     const Path path = (Path() / "faults")[i];
-    FaultContext context(system, fmt::format("faults[{}]", i), path / "fault", problems);
-    auto entry = std::make_unique<Entry>(
-        Entry{.spec = &spec, .fault = spec.fault.make({}), .stream = context.stream("times")});
-    entry->units = entry->fault->prepare(context);
-    if (spec.count && static_cast<std::size_t>(*spec.count) > entry->units && entry->units > 0) {
-      problems.add(path / "count",
-                   fmt::format("expected at most {}, got {}: {} is all there is", entry->units,
-                               *spec.count, entry->fault->target_text()));
-    }
-    entries_.push_back(std::move(entry));
+    add(faults[i], path.text(), path, path / "fault", problems);
   }
+  for (std::size_t i = 0; i < incidents.size(); ++i) {
+    const IncidentSpec& incident = incidents[i];
+    const std::vector<Duration> beginnings = incident.beginnings();
+    for (std::size_t j = 0; j < incident.phases.size(); ++j) {
+      const PhaseSpec& phase = incident.phases[j];
+      const Path path = ((Path() / "incidents")[i] / "phases")[j];
+      const Time from(beginnings[j]);
+      phases_.push_back(
+          {fmt::format("{}: {}", incident.name, phase.name), from,
+           phase.length ? Time(saturating_sum(beginnings[j], *phase.length)) : time_max});
+      for (std::size_t k = 0; k < phase.faults.size(); ++k) {
+        const Path fault_path = (path / "faults")[k];
+        FaultSpec spec;
+        spec.fault = phase.faults[k];
+        spec.at = beginnings[j];
+        spec.length = phase.length;
+        add(spec, fault_path.text(), path, fault_path, problems);
+      }
+    }
+  }
+}
+
+void FaultSchedule::add(const FaultSpec& spec, const std::string& owner, const Path& path,
+                        const Path& fault_path, Problems& problems) {
+  FaultContext context(system_, owner, fault_path, problems);
+  auto entry = std::make_unique<Entry>(
+      Entry{.spec = spec, .fault = spec.fault.make({}), .stream = context.stream("times")});
+  entry->units = entry->fault->prepare(context);
+  if (spec.count && static_cast<std::size_t>(*spec.count) > entry->units && entry->units > 0) {
+    problems.add(path / "count",
+                 fmt::format("expected at most {}, got {}: {} is all there is", entry->units,
+                             *spec.count, entry->fault->target_text()));
+  }
+  entries_.push_back(std::move(entry));
 }
 
 FaultSchedule::~FaultSchedule() { stop(); }
@@ -88,7 +112,7 @@ void FaultSchedule::start() {
 }
 
 Task<void> FaultSchedule::run(Entry& entry) {
-  const FaultSpec& spec = *entry.spec;
+  const FaultSpec& spec = entry.spec;
   const auto exponential = [&entry](Duration mean) {
     return from_seconds(-portable::log(entry.stream.uniform()) * to_seconds(mean));
   };
@@ -114,9 +138,9 @@ Task<void> FaultSchedule::run(Entry& entry) {
 
 void FaultSchedule::begin(Entry& entry) {
   // At random times a group loses one member at a time, unless the file says how many.
-  const std::size_t count = entry.spec->count ? static_cast<std::size_t>(*entry.spec->count)
-                            : entry.spec->at  ? entry.units
-                                              : std::min<std::size_t>(1, entry.units);
+  const std::size_t count = entry.spec.count ? static_cast<std::size_t>(*entry.spec.count)
+                            : entry.spec.at  ? entry.units
+                                             : std::min<std::size_t>(1, entry.units);
   entry.struck.resize(entry.units);
   std::iota(entry.struck.begin(), entry.struck.end(), std::size_t{0});
   std::string target = entry.fault->target_text();
@@ -133,7 +157,7 @@ void FaultSchedule::begin(Entry& entry) {
   }
   for (const std::size_t unit : entry.struck) entry.fault->begin(unit);
   entry.history.push_back(
-      {system_.kernel().now(), time_max, fmt::format("{}({})", entry.spec->fault.name(), target)});
+      {system_.kernel().now(), time_max, fmt::format("{}({})", entry.spec.fault.name(), target)});
 }
 
 void FaultSchedule::end(Entry& entry) {
@@ -145,6 +169,11 @@ void FaultSchedule::end(Entry& entry) {
 std::vector<Band> FaultSchedule::bands() const {
   std::vector<Band> bands;
   const double now = to_seconds(system_.kernel().now());
+  for (const Phase& phase : phases_) {
+    if (phase.from > system_.kernel().now()) continue;
+    bands.push_back(
+        {phase.name, "phase", to_seconds(phase.from), std::min(to_seconds(phase.to), now)});
+  }
   for (const auto& entry : entries_) {
     for (const Entry::Past& past : entry->history) {
       bands.push_back({past.name, "fault", to_seconds(past.from),

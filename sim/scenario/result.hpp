@@ -35,7 +35,7 @@ struct RequestsResult {
 /// A stretch of virtual time that every time chart shows as a band.
 struct Band {
   std::string name;  ///< "crash(app[0])", "fast: breach"
-  std::string kind;  ///< "fault" or "breach"
+  std::string kind;  ///< "fault", "phase" (of an incident) or "breach"
   double from_seconds = 0;
   double to_seconds = 0;
 };

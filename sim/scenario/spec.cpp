@@ -75,7 +75,7 @@ class SpecReader {
     if (!read_version()) return;
     static const std::vector<std::string> known{
         "faultline", "title",  "description", "zones",  "nodes",     "network", "faults",
-        "slos",      "expect", "run",         "layout", "load_test", "$schema"};
+        "slos",      "expect", "run",         "layout", "load_test", "$schema", "incidents"};
     for (const auto& [key, value] : json_.items()) {
       if (std::find(known.begin(), known.end(), key) == known.end()) {
         context_.problems.add(Path() / key, "unknown key", suggestion(key, known));
@@ -88,6 +88,7 @@ class SpecReader {
     read_nodes();
     read_part("network", spec_.network);
     read_part("faults", spec_.faults);
+    read_part("incidents", spec_.incidents);
     read_part("slos", spec_.slos);
     read_part("load_test", spec_.load_test);
     check_load_test();
@@ -301,6 +302,8 @@ class SpecReader {
     ValueType<NetworkSpec>::collect_refs(spec_.network, {}, Path() / "network", refs);
     ValueType<std::vector<FaultSpec>>::collect_refs(spec_.faults, {}, Path() / "faults", refs);
     ValueType<Choice<LoadTest>>::collect_refs(spec_.load_test, {}, Path() / "load_test", refs);
+    ValueType<std::vector<IncidentSpec>>::collect_refs(spec_.incidents, {}, Path() / "incidents",
+                                                       refs);
     ValueType<std::vector<Slo>>::collect_refs(spec_.slos, {}, Path() / "slos", refs);
     for (const FoundRef& ref : refs) {
       if (!check_place(ref)) check_reference(ref, names);
@@ -372,8 +375,8 @@ std::optional<Spec> read_spec(std::string_view text, const std::filesystem::path
                               const std::vector<Override>& overrides, Problems& problems) {
   std::optional<Json> json = read_json(text, problems);
   if (!json) return std::nullopt;
-  static const std::vector<std::string> sections{"network", "run",   "faults",   "slos",
-                                                 "expect",  "title", "load_test"};
+  static const std::vector<std::string> sections{"incidents", "network", "run",   "faults",
+                                                 "slos",      "expect",  "title", "load_test"};
   for (const Override& change : overrides) {
     set_by_path(*json, change.path, change.value, problems, sections);
   }
@@ -410,6 +413,7 @@ Json scenario_schema() {
   add("zones", std::map<std::string, ZoneSpec>(), "Where nodes stand");
   add("network", NetworkSpec(), "The ways between nodes");
   add("faults", std::vector<FaultSpec>(), "What goes wrong, and when");
+  add("incidents", std::vector<IncidentSpec>(), "What goes wrong in named phases");
   add("slos", std::vector<Slo>(), "Service level objectives");
   add("load_test", Choice<LoadTest>(),
       "More load than usual, and which objective is watched under it");

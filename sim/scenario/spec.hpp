@@ -15,6 +15,7 @@
 #include "sim/registry/registry.hpp"
 #include "sim/scenario/expectation.hpp"
 #include "sim/scenario/fault_spec.hpp"
+#include "sim/scenario/incident_spec.hpp"
 #include "sim/scenario/load_test.hpp"
 #include "sim/scenario/network_spec.hpp"
 
@@ -56,6 +57,7 @@ struct Spec {
   std::vector<NodeSpec> nodes;  ///< Sorted by name.
   NetworkSpec network;
   std::vector<FaultSpec> faults;
+  std::vector<IncidentSpec> incidents;
   std::vector<Slo> slos;
   Choice<LoadTest> load_test;  ///< No choice: none.
   std::vector<Expectation> expectations;

@@ -69,7 +69,7 @@ System::System(const Spec& spec, std::uint64_t seed, std::uint64_t replication, 
   }
   requests_.prepare(names_.size());
   build_slos(problems);
-  faults_ = std::make_unique<FaultSchedule>(*this, spec_.faults, problems);
+  faults_ = std::make_unique<FaultSchedule>(*this, spec_.faults, spec_.incidents, problems);
   check_references(problems);
   if (problems.empty()) check_cycles(problems);
 }
