@@ -5,7 +5,7 @@
 /// arrives is held, and time-outs that pass meanwhile are noticed late; both are handled in their
 /// order when the pause ends. The node's clock runs on. A node that goes down in a pause resets and
 /// refuses as any other; if it is up again before the pause ends, it stands still until then.
-/// Source: decision 0010.
+/// Source: decision 0012.
 /// Does not model: buffers of the kernel that overflow, connections it accepts meanwhile.
 #include "sim/network/node.hpp"
 #include "sim/registry/registry.hpp"
