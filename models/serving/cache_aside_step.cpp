@@ -6,12 +6,13 @@
 ///
 /// Rule: a cache that does not answer counts as a miss; the application does not wait for put and
 /// erase to be answered. Source: Microsoft, Cloud design patterns, "Cache-Aside"; Nishtala et al.,
-/// "Scaling Memcache at Facebook", NSDI 2013, section 3. Does not model: single flight (concurrent
-/// misses on one key all go to the store), serialisation cost.
+/// "Scaling Memcache at Facebook", NSDI 2013, section 3. Does not model: serialisation cost;
+/// single flight across servers.
 #include <optional>
 
 #include "models/keyed_port.hpp"
 #include "models/resilience/caller.hpp"
+#include "models/serving/single_flight.hpp"
 #include "models/serving/step.hpp"
 #include "sim/network/call.hpp"
 
@@ -35,6 +36,7 @@ struct CacheAsideParams {
   std::optional<sim::Duration> ttl;
   std::string endpoint = "default";
   sim::Choice<KeyPlacement> placement;
+  bool single_flight = false;
   CacheCaller cache_caller;
   StoreCaller store_caller;
 
@@ -54,6 +56,10 @@ struct CacheAsideParams {
     list.add("placement", &CacheAsideParams::placement,
              "How a key finds its replica of cache and store, as a client library does it; without "
              "it, the key modulo their number");
+    list.add(
+        "single_flight", &CacheAsideParams::single_flight,
+        "Whether of concurrent misses on one key only the first asks the store, and the others "
+        "wait for its answer; each server sees only its own");
     list.include(&CacheAsideParams::cache_caller);
     list.include(&CacheAsideParams::store_caller);
   }
@@ -72,6 +78,8 @@ class CacheAsideStep final : public Step {
         store_(context.build.port(params.store), params.placement),
         ttl_(params.ttl.value_or(sim::Duration(0))),
         endpoint_(context.build.name(params.endpoint)),
+        single_flight_(params.single_flight),
+        flights_(context.build.kernel()),
         cache_caller_(params.cache_caller, context.build, context.path + ".cache"),
         store_caller_(params.store_caller, context.build, context.path + ".store") {}
 
@@ -91,6 +99,15 @@ class CacheAsideStep final : public Step {
       }
       if (cached.is_ok() && cached.found) co_return cached;
     }
+    std::optional<SingleFlight::Lead> lead;
+    if (single_flight_ && request.is_read()) {
+      if (flights_.has(request.key)) {
+        SingleFlight::Follower follower(flights_, request.key);
+        auto answer = follower.answer();
+        co_return co_await answer;
+      }
+      lead.emplace(flights_, request.key);
+    }
     const sim::Target& store = store_.for_key(request.key);
     Reply stored;
     if (store_caller_.is_plain()) {
@@ -100,6 +117,7 @@ class CacheAsideStep final : public Step {
       auto calling = store_caller_.call(inner, to_store);
       stored = co_await calling;
     }
+    if (lead) lead->tell(stored);
     if (!stored.is_ok() && request.is_read()) co_return stored;
     // A write that was cut off may have taken effect, so the entry has to go then too.
     Request update = inner;
@@ -129,6 +147,8 @@ class CacheAsideStep final : public Step {
   KeyedPort store_;
   sim::Duration ttl_;
   sim::NameId endpoint_;
+  bool single_flight_;
+  SingleFlight flights_;
   Caller cache_caller_;
   Caller store_caller_;
 };
@@ -141,7 +161,7 @@ const sim::Registration<Step, CacheAsideStep, CacheAsideParams> registered{
                 "Put and erase are sent without waiting for their answer.",
      .source = "Microsoft, Cloud design patterns, Cache-Aside; Nishtala et al., Scaling Memcache "
                "at Facebook, NSDI 2013",
-     .does_not_model = "single flight: concurrent misses on one key all go to the store"}};
+     .does_not_model = "serialisation cost; single flight across servers"}};
 
 }  // namespace
 }  // namespace faultline::models
