@@ -106,7 +106,8 @@ const sim::Registration<sim::Fault, BadDeploy, BadDeployParams> registered{
      .summary =
          "A new version that is slow or erroneous is rolled out over a group, one node after "
          "the other, and rolled back everywhere when the fault ends.",
-     .does_not_model = "the restart of each node, versions that do not understand each other"}};
+     .does_not_model = "the restart of each node, versions that do not understand each other",
+     .example = "bad_deploy(app, factor=3)"}};
 
 }  // namespace
 }  // namespace faultline::models

@@ -26,6 +26,9 @@ std::string padded(std::string_view text, std::size_t columns) {
   return out;
 }
 
+/// A longer name with its default is broken over lines of its own.
+constexpr std::size_t head_max = 60;
+
 /// Appends `text` in lines of at most 80 columns: the first continues the line that `out` ends
 /// with, those below are indented.
 void append_wrapped(std::string& out, std::string_view text, std::size_t indent) {
@@ -201,8 +204,14 @@ void append_type(std::string& out, const TypeRecord& type, bool with_kind) {
       head += " = " + value;
     std::string about = type_of(*parameter);
     if (const std::string range = parameter->range_text(); !range.empty()) about += ", " + range;
-    out += padded(head, 32);
-    if (out.back() != ' ') out += "  ";
+    if (length_of(head) > head_max) {
+      out += "  ";
+      append_wrapped(out, head.substr(2), 6);
+      out += std::string(32, ' ');
+    } else {
+      out += padded(head, 32);
+      if (out.back() != ' ') out += "  ";
+    }
     append_wrapped(out, about, 32);
     out += "      ";
     append_wrapped(out, parameter->help(), 6);

@@ -102,9 +102,12 @@ void Run::note_load_test() {
 
 bool Run::step() {
   if (!started_) start();
+  // Of the events at the very end all are fired, unless it is a load test that ended the run there.
+  const LoadTestMonitor* test = system_.load_test();
+  if (test && test->ended_run()) return false;
   const bool stepped = system_.kernel().step(end_);
   note_load_test();
-  if (stepped) return !finished();
+  if (stepped) return true;
   system_.kernel().run_until(end_);  // No event is left: only the time goes on to the end.
   return false;
 }

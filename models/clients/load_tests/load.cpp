@@ -36,7 +36,8 @@ class Load final : public sim::LoadTest {
 const sim::Registration<sim::LoadTest, Load, LoadParams> registered{
     {.name = "load",
      .title = "Load test",
-     .summary = "Up to a load, and on it to the end of the run: is the objective kept there?",
+     .summary = "Up to a load, and on it to the end of the run: tells whether the objective is "
+                "kept there.",
      .example = "load(factor=1.2, rise=60s)"}};
 
 }  // namespace

@@ -48,8 +48,9 @@ class SpikeTest final : public sim::LoadTest {
 const sim::Registration<sim::LoadTest, SpikeTest, SpikeTestParams> registered{
     {.name = "spike",
      .title = "Spike test",
-     .summary = "For a while many times the usual load: does the objective break, and when has the "
-                "system recovered?",
+     .summary =
+         "For a while many times the usual load: tells whether the objective breaks, and when "
+         "the system has recovered.",
      .example = "spike(factor=5, at=60s, for=30s)"}};
 
 }  // namespace
