@@ -98,16 +98,6 @@ struct DnsParams {
   }
 };
 
-/// Of a network that can tell, in seconds.
-template <class Network>
-double mean_latency_seconds(Network& network, sim::Node& from, sim::Node& to) {
-  if constexpr (requires { network.mean_latency_seconds(from, to); }) {
-    return network.mean_latency_seconds(from, to);
-  } else {
-    return 0;
-  }
-}
-
 class Dns final : public sim::Component, public NameServer {
  public:
   Dns(const DnsParams& params, const sim::BuildContext& context)
@@ -215,7 +205,7 @@ class Dns final : public sim::Component, public NameServer {
     candidate.healthy = address.healthy;
     candidate.same_zone = here && there && here->index == there->index;
     candidate.same_region = here && there && here->region_index == there->region_index;
-    candidate.latency = sim::from_seconds(mean_latency_seconds(network_, asker, node));
+    candidate.latency = sim::from_seconds(network_.mean_latency_seconds(asker, node));
     return candidate;
   }
 

@@ -9,16 +9,6 @@ namespace faultline::models {
 using sim::Duration;
 using sim::Time;
 
-namespace {
-
-/// Queries are datagrams: a lost one is asked again when the time is over.
-template <class Target>
-void send_as_datagram(Target& target) {
-  if constexpr (requires { target.transport; }) target.transport = sim::Transport::datagram;
-}
-
-}  // namespace
-
 sim::Task<LookUp> look_up(sim::Node& asker, const std::vector<sim::Target>& servers,
                           std::size_t first, LookUpRule rule, sim::Request basis, Time until) {
   const sim::Kernel& kernel = asker.kernel();
@@ -30,7 +20,8 @@ sim::Task<LookUp> look_up(sim::Node& asker, const std::vector<sim::Target>& serv
   LookUp found;
   for (std::int64_t i = 0; i < rule.tries; ++i) {
     sim::Target server = servers[(first + static_cast<std::size_t>(i)) % servers.size()];
-    send_as_datagram(server);
+    // A lost one is asked again when the time is over.
+    server.transport = sim::Transport::datagram;
     auto* names = dynamic_cast<NameServer*>(&server.node->component());
     const Time begun = kernel.now();
     if (!names || begun >= until) break;

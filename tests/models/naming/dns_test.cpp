@@ -192,6 +192,52 @@ TEST(Dns, UsersAreSentToTheirOwnZone) {
   EXPECT_EQ(received(result, "east"), 20u);
 }
 
+TEST(Dns, UsersAreSentToWhatIsNearByTheTableOfLatencies) {
+  // Sydney has no server: Washington is 107 ms away, Frankfurt 125 ms. London is near Frankfurt.
+  for (const char* policy : {"latency", "geographic"}) {
+    const auto result = run_checked(
+        scenario(fmt::format(R"json(
+        "sydney": {{"type": "clients", "arrivals": "constant(10/s)", "target": "dns", "zone": "au-a"}},
+        "london": {{"type": "clients", "arrivals": "constant(20/s)", "target": "dns", "zone": "uk-a"}},
+        "dns": {{"type": "dns", "records": ["frankfurt", "washington"], "policy": "{}",
+                 "zone": "eu-a"}},
+        "frankfurt": {{"type": "app_server", "endpoints": {{"default": []}}, "zone": "eu-a"}},
+        "washington": {{"type": "app_server", "endpoints": {{"default": []}}, "zone": "us-a"}})json",
+                             policy),
+                 "10s",
+                 R"json("network": {"latencies": "typical"}, "zones": {"au-a": {"region": "au"},
+          "uk-a": {"region": "uk"}, "eu-a": {"region": "eu"}, "us-a": {"region": "us-east"}})json"));
+    // All but what is still on its way: half a second of it at most.
+    EXPECT_NEAR(static_cast<double>(received(result, "washington")), 100, 5) << policy;
+    EXPECT_NEAR(static_cast<double>(received(result, "frankfurt")), 200, 10) << policy;
+  }
+}
+
+TEST(Dns, AQueryThatIsLostIsAskedAgainWhenTheTimeIsOver) {
+  // The query at 0.1 s meets a cut until 0.35 s. TCP would send it again at 0.3 s and at 0.7 s; a
+  // datagram is gone, and the next one goes when 500 ms are over: 502 ms, and 2 ms for the request.
+  const auto result = run_checked(
+      named(one_user + R"(, "resolver": {"timeout": "500ms"})",
+            R"(, "records": ["app"], "ttl": "1h")", "950ms",
+            R"json("network": {"default_latency": "1ms"}, "faults": [{"at": "0s", "for": "350ms",
+             "fault": {"type": "partition", "groups": [["users"], ["dns"]]}}])json"));
+  EXPECT_EQ(result.requests.latency.max(), 504 * millisecond);
+}
+
+TEST(Dns, QueriesAndAnswersGetLost) {
+  // Half of the queries and half of the answers: a try succeeds with probability 1/4, one of two
+  // tries with 1 - (3/4)^2 = 7/16. Of 2000 requests 875, with a standard deviation of 22; the
+  // servers are asked 1.75 times each, and half of that arrives.
+  const auto result = run_checked(
+      named(R"(, "resolver": {"cache": false, "timeout": "20ms", "tries": 2})", both, "200050ms",
+            R"json("network": {"default_latency": "0s",
+             "links": [{"from": "users", "to": "dns", "latency": "1ms", "loss": "50%"}]})json"));
+  EXPECT_NEAR(static_cast<double>(result.requests.counts.ok), 875, 4 * 22.2);
+  EXPECT_EQ(errors_of(result.requests.counts, "unresolved"), 2000 - result.requests.counts.ok);
+  EXPECT_NEAR(static_cast<double>(received(result, "dns")), 1750, 4 * 30);
+  EXPECT_LE(result.requests.latency.max(), 22 * millisecond);
+}
+
 TEST(Dns, AnAppCallsByNameToo) {
   const auto result = run_checked(scenario(R"json(
       "users": {"type": "clients", "arrivals": "constant(10/s)", "target": "app"},
