@@ -254,6 +254,8 @@ Connections::Pool& Connections::pool_of(std::uint64_t host, const sim::Target& t
   const PoolKey key{host, target.node->id()};
   if (const auto found = pool_by_key_.find(key); found != pool_by_key_.end()) return *found->second;
   Pool& made = pools_.emplace_back(target);
+  // With one stream there is nothing behind that could be held up.
+  if (params_.streams > 1) made.target.transport = sim::Transport::in_order;
   pool_by_key_.emplace(key, &made);
   return made;
 }

@@ -9,7 +9,8 @@
 /// needed grow old and are closed. Of a connection with one stream (HTTP/1.1) a request holds it
 /// until its answer; if the caller stops waiting before, the connection is closed. On one with many
 /// (HTTP/2) requests do not wait for each other, requests that come while it is being opened wait
-/// for it instead of opening another, and one that is given up leaves it open.
+/// for it instead of opening another, and one that is given up leaves it open; but what the network
+/// has to send again holds up what was sent after it the same way, as TCP hands over in order.
 ///
 /// The crash of a peer breaks its connections. A caller knows that of those that lie idle, and
 /// opens another one; on one in use it sees a reset. A read that is reset on a connection that had
@@ -17,7 +18,8 @@
 /// already; a write ends as unknown. When the time to wait is over before anything was sent, the
 /// request failed for certain. Source: RFC 9112, sections 9.3 and 9.4; RFC 9113, section 9.1; RFC
 /// 9110, section 9.2.2; RFC 9293, section 3.5; RFC 5246 and RFC 8446, section 2. Does not model:
-/// closing handshakes, slow start and windows, the limit of a server.
+/// closing handshakes, slow start and windows, the limit of a server; the order of what an L4
+/// balancer passes on, on its own ways.
 #pragma once
 
 #include <tsl/robin_map.h>

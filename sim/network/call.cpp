@@ -37,10 +37,19 @@ void RemoteCall::wait_until_deadline() {
   }
 }
 
+namespace {
+
+/// Connections are numbered by those who open them, and both nodes at the ends of a way may.
+std::uint64_t stream_of(const Request& request, bool back) {
+  return std::uint64_t{request.connection} << 1 | std::uint64_t{back};
+}
+
+}  // namespace
+
 void Call::send_request() {
   set_tag(target_.node->id(), EventKind::request);
   target_.there->send(from_.kernel(), *this, [this] {
-    return Parcel{request_.size, target_.transport, &handling};
+    return Parcel{request_.size, target_.transport, &handling, nullptr, stream_of(request_, false)};
   });
 }
 
@@ -180,7 +189,7 @@ inline void Call::send_back() {
   set_fire(&deliver);
   set_tag(from_.id(), EventKind::reply);
   target_.back->send(target_.node->kernel(), *this, [this] {
-    return Parcel{reply_.size, target_.transport, &handling};
+    return Parcel{reply_.size, target_.transport, &handling, nullptr, stream_of(request_, true)};
   });
 }
 

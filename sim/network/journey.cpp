@@ -1,6 +1,7 @@
 #include "sim/network/journey.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "sim/network/network.hpp"
 
@@ -21,6 +22,7 @@ Journey::Journey(Way& way, Event& message, const Parcel& parcel)
 
 void Journey::begin(Way& way, Event& message, const Parcel& parcel) {
   Journey* journey = new Journey(way, message, parcel);
+  if (parcel.transport == Transport::in_order) journey->join_stream();
   journey->begin_round();
 }
 
@@ -66,6 +68,7 @@ void Journey::enter_link(bool may_double) {
 
 void Journey::go_on(Event& event) {
   Journey& self = static_cast<Journey&>(event);
+  if (self.there_) return self.arrive();
   if (self.resting_) {
     self.resting_ = false;
     return self.begin_round();
@@ -76,8 +79,9 @@ void Journey::go_on(Event& event) {
   }
   if (++self.at_ < self.path_->size()) return self.enter_link(true);
   self.missing_ -= self.passing_;
-  if (self.missing_ == 0) return self.arrive();
-  self.end_round();
+  if (self.missing_ > 0) return self.end_round();
+  if (!self.is_held_up()) return self.arrive();
+  self.there_ = true;
 }
 
 void Journey::end_round() {
@@ -92,8 +96,42 @@ void Journey::end_round() {
   timeout_ = std::min(saturating_sum(timeout_, timeout_), std::max(rule.longest, rule.first));
 }
 
+void Journey::join_stream() {
+  Journey*& last = way_.last_of_stream[parcel_.stream];
+  before_ = last;
+  if (before_) before_->after_ = this;
+  last = this;
+}
+
+void Journey::leave_stream() {
+  if (before_) before_->after_ = after_;
+  if (after_) {
+    after_->before_ = before_;
+  } else if (before_) {
+    way_.last_of_stream[parcel_.stream] = before_;
+  } else {
+    way_.last_of_stream.erase(parcel_.stream);
+  }
+}
+
+bool Journey::is_held_up() const {
+  for (const Journey* each = before_; each; each = each->before_) {
+    if (each->there_ || each->is_late()) return true;
+  }
+  return false;
+}
+
+/// One after the other: each that goes lets the next one go.
+void Journey::let_next_go() {
+  if (is_held_up()) return;
+  Journey* next = after_;
+  while (next && !next->there_ && !next->is_late()) next = next->after_;
+  if (next && next->there_ && !next->scheduled()) way_.network.kernel().schedule_now(*next);
+}
+
 Event& Journey::finish() {
   if (parcel_.tracker) *parcel_.tracker = nullptr;
+  if (parcel_.transport == Transport::in_order) leave_stream();
   Event& message = message_;
   delete this;
   return message;
@@ -101,23 +139,31 @@ Event& Journey::finish() {
 
 void Journey::arrive() {
   ++way_.network.counts_.arrived;
+  if (there_ || is_late()) let_next_go();
   finish().fire_in_place();
 }
 
 void Journey::lose() {
   ++way_.network.counts_.lost;
+  let_next_go();
   const Parcel::Handling& handling = *parcel_.handling;
   handling.lost(finish());
 }
 
 void Journey::abandon() {
   ++way_.network.counts_.lost;
+  let_next_go();
   way_.network.kernel().cancel_if_scheduled(*this);
   finish();
 }
 
 void Journey::discard(Event& event) {
   Journey& self = static_cast<Journey&>(event);
+  // Those that wait behind it are nowhere else.
+  for (Journey* next = self.after_; next && next->there_ && !next->scheduled();) {
+    Journey* held = std::exchange(next, next->after_);
+    held->parcel_.handling->lost(held->finish());
+  }
   const Parcel::Handling& handling = *self.parcel_.handling;
   handling.lost(self.finish());
 }

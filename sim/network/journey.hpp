@@ -11,12 +11,15 @@
 /// then; the time-out doubles from round to round up to its longest. It arrives when nothing is
 /// missing any more. A datagram has one round, and is lost if any of it is.
 ///
+/// Rule: a message that comes in order, and is there, waits as long as one that was sent before it
+/// on the same connection is being sent again (head-of-line blocking). On a way whose latency is
+/// drawn, messages that lose nothing overtake each other, as they do where nothing can get lost.
+///
 /// What nobody waits for any more is given up after 15 rounds, as Linux does (tcp_retries2); until
 /// then it may still arrive and have its effect long after its sender has given it up.
 ///
 /// Source: RFC 6298, sections 2 and 5 (doubling in 5.5). Does not model: the estimate of the round
-/// trip, fast retransmit, duplicate and delayed acknowledgements, congestion windows, and what has
-/// arrived out of order of other messages (each message is for itself).
+/// trip, fast retransmit, duplicate and delayed acknowledgements, congestion windows.
 #pragma once
 
 #include "sim/kernel/event.hpp"
@@ -46,6 +49,12 @@ class Journey final : public Event {
   void begin_round();
   void enter_link(bool may_double);
   void end_round();
+  void join_stream();
+  void leave_stream();
+  /// Whether it is, or will be, sent again: what comes behind it waits.
+  bool is_late() const { return rounds_ > 1 || resting_; }
+  bool is_held_up() const;
+  void let_next_go();
   void arrive();
   void lose();
   /// Frees this; the message is the caller's.
@@ -57,6 +66,9 @@ class Journey final : public Event {
   const Hops* path_ = nullptr;  ///< Of this round.
   std::size_t at_ = 0;          ///< The link of the path it is on.
   bool resting_ = false;        ///< Between two rounds.
+  bool there_ = false;          ///< Nothing is missing; it waits for those before it.
+  Journey* before_ = nullptr;   ///< Under way, and sent before it on the same connection.
+  Journey* after_ = nullptr;
   std::int32_t rounds_ = 0;
   std::int64_t segments_;
   std::int64_t missing_;      ///< Segments that have not arrived.

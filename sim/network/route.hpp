@@ -17,6 +17,7 @@ struct Way;
 enum class Transport : std::uint8_t {
   reliable,  ///< As over TCP: what is lost is sent again, and arrives late.
   datagram,  ///< As over UDP: what is lost never arrives.
+  in_order,  ///< Reliable; what is sent again holds up what was sent after it on its connection.
 };
 
 /// What the network must know of a message that time alone does not decide about.
@@ -35,6 +36,9 @@ struct Parcel {
   const Handling* handling = nullptr;
   Journey** tracker =
       nullptr;  ///< Is kept pointing to the journey while there is one; may be null.
+  /// One direction of the connection that it is sent on, if it is to come in order: the same number
+  /// for all that go there by this way, and for nothing else on the way.
+  std::uint64_t stream = 0;
 };
 
 /// A way whose delay is a constant that was added up when the system was built, or the sum of the

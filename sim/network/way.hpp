@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <unordered_map>
 #include <vector>
 
 #include "sim/network/link.hpp"
@@ -10,6 +11,7 @@
 
 namespace faultline::sim {
 
+class Journey;
 class Network;
 
 /// One link on the way, and between which places the message passes it, as a Impairment sees it.
@@ -33,6 +35,8 @@ struct Way {
   std::uint64_t version = 0;      ///< Of the impairments, when `now` was found; 0: never.
   const Hops* now = nullptr;      ///< Null: no way is open.
   std::deque<Hops> detours = {};  ///< Found so far; messages under way point here.
+  /// The last message under way of each Parcel::stream that has any; never iterated.
+  std::unordered_map<std::uint64_t, Journey*> last_of_stream = {};
 };
 
 }  // namespace faultline::sim

@@ -149,7 +149,9 @@ class RandomNetwork {
   void send() {
     const std::size_t from = below(world_.nodes.size());
     const std::size_t to = below(world_.nodes.size());
-    const Transport transport = stream_.chance(0.3) ? Transport::datagram : Transport::reliable;
+    const Transport transport = stream_.chance(0.3)   ? Transport::datagram
+                                : stream_.chance(0.5) ? Transport::in_order
+                                                      : Transport::reliable;
     sent_.push_back({from, to, transport,
                      world_.send(*world_.nodes[from], *world_.nodes[to],
                                  static_cast<std::int64_t>(below(20'000)), transport)});
