@@ -602,10 +602,22 @@ class HtmlPage {
         const auto is_named = [&key = name](const NodeSeries& series) { return series.key == key; };
         if (std::any_of(list.begin(), list.end(), is_named)) continue;
         if (list.size() == 3 + other_series_max) continue;
-        list.push_back({name, name, name, window, quantity_of(name) == Quantity::ratio});
+        list.push_back(
+            {name, name, title_of_series(name), window, quantity_of(name) == Quantity::ratio});
       }
     }
     return list;
+  }
+
+  /// Of a series that only some kinds of nodes have; one that is not known here keeps its name.
+  std::string title_of_series(const std::string& name) const {
+    static const std::map<std::string, Phrase, std::less<>> titles = {
+        {"retries_per_second", Phrase::retries_over_time},
+        {"breakers_open", Phrase::open_breakers_over_time},
+        {"connections_open", Phrase::open_connections_over_time},
+        {"connections_held", Phrase::held_connections_over_time}};
+    const auto found = titles.find(name);
+    return found == titles.end() ? name : std::string(page_.say(found->second));
   }
 
   void node_table(const std::vector<NodeRow>& rows) {
