@@ -129,6 +129,7 @@ TEST_F(ResourceTest, AfterAResetWaitsCountByArrival) {
   EXPECT_DOUBLE_EQ(resource.utilization(kernel.now()), 1);
   // b waits for 5 of the 20 ms, c for 14.
   EXPECT_DOUBLE_EQ(resource.queue_gauge().mean(kernel.now()), 19.0 / 20);
+  run();  // The resource goes before the processes that use it.
 }
 
 TEST_F(ResourceTest, ASlowResourceTakesLongerForWhatBeginsWhileItIsSlow) {
