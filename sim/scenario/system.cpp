@@ -76,7 +76,11 @@ System::System(const Spec& spec, std::uint64_t seed, std::uint64_t replication, 
 
 System::~System() {
   faults_->stop();
-  for (const auto& node : nodes_) node->end_processes();
+  for (const auto& node : nodes_) {
+    // Of what is held for a node that stands still, only the messages outlive its processes.
+    if (kernel_.is_frozen(node->id())) kernel_.thaw_messages(node->id());
+    node->end_processes();
+  }
   // What is left are messages on their way; they belong to nobody else.
   discard_messages(kernel_);
 }
