@@ -133,14 +133,17 @@ class Cache final : public sim::Component {
         ++(entry ? hits_ : misses_);
         Reply reply;
         reply.found = entry != nullptr;
-        if (entry) reply.size = entry->size;
+        if (entry) {
+          reply.size = entry->size;
+          reply.value = entry->version;
+        }
         return reply;
       }
       case sim::Operation::write:
         store_.put({.key = request.key,
                     .size = std::max<std::int64_t>(1, request.size),
                     .expires_at = expiry(request, now),
-                    .version = request.id});
+                    .version = request.value});
         break;
       case sim::Operation::erase:
         store_.erase(request.key);

@@ -5,31 +5,32 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "sim/kernel/time.hpp"
 
 namespace faultline::models {
 
-/// Memory: 24 bytes, and 16 for each entry it ever held at once.
+/// Memory: 24 bytes, and 24 for each entry it ever held at once.
 class BrowserCache {
  public:
-  /// Whether `key` is there and still good; then it becomes the most recently used one.
-  bool lookup(std::uint64_t key, sim::Time now) {
+  /// The value of `key` if it is there and still good; then it becomes the most recently used one.
+  std::optional<std::uint64_t> lookup(std::uint64_t key, sim::Time now) {
     const auto found = find(key);
-    if (found == entries_.end()) return false;
+    if (found == entries_.end()) return std::nullopt;
     if (found->good_until <= now) {
       entries_.erase(found);
-      return false;
+      return std::nullopt;
     }
     std::rotate(entries_.begin(), found, found + 1);
-    return true;
+    return entries_.front().value;
   }
   /// Puts `key` in, in place of the least recently used one when `capacity` are held.
-  void store(std::uint64_t key, sim::Time good_until, std::size_t capacity) {
+  void store(std::uint64_t key, std::uint64_t value, sim::Time good_until, std::size_t capacity) {
     forget(key);
     if (entries_.size() == capacity) entries_.pop_back();
-    entries_.insert(entries_.begin(), {key, good_until});
+    entries_.insert(entries_.begin(), {key, value, good_until});
   }
   void forget(std::uint64_t key) {
     if (const auto found = find(key); found != entries_.end()) entries_.erase(found);
@@ -39,6 +40,7 @@ class BrowserCache {
  private:
   struct Entry {
     std::uint64_t key;
+    std::uint64_t value;
     sim::Time good_until;
   };
   std::vector<Entry>::iterator find(std::uint64_t key) {

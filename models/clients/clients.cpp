@@ -64,7 +64,7 @@ class Clients final : public sim::Component {
       trace_ = std::make_unique<TraceReplay>(*params.trace);
       if (params.trace->arrivals) make_arrivals(params.trace->arrivals);
     }
-    if (params.users) make_users(params);
+    if (params.users) make_users(params, context);
     if (browsers_on_ && !params.users && !session_) browsers_.resize(requests_.addresses());
   }
 
@@ -92,6 +92,12 @@ class Clients final : public sim::Component {
   }
 
  private:
+  /// One who makes requests in an order of his own.
+  struct User {
+    std::uint64_t number;
+    std::uint64_t address;
+  };
+
   /// A load test takes the place of the profile.
   void take_load_test(const ClientsParams& params, const sim::BuildContext& context) {
     const sim::RateCurve* curve = context.load_test_curve();
@@ -149,10 +155,11 @@ class Clients final : public sim::Component {
     profiled_ = profiled.get();
     arrivals_ = std::move(profiled);
   }
-  void make_users(const ClientsParams& params) {
+  void make_users(const ClientsParams& params, const sim::BuildContext& context) {
     users_usual_ = static_cast<double>(*params.users);
     users_ = static_cast<std::uint64_t>(
         std::floor(users_usual_ * (curve_ ? curve_->maximum() : 1) + rounding));
+    requests_.number_users(context, users_);
     if (browsers_on_) browsers_.resize(users_);
   }
 
@@ -207,19 +214,20 @@ class Clients final : public sim::Component {
   /// An open arrival that is a user, who is gone after his visit.
   Task<void> visit_once(std::uint64_t number) {
     BrowserCache browser;
-    auto visiting = visit(requests_.address_of(number), browsers_on_ ? &browser : nullptr);
+    auto visiting = visit({.number = number, .address = requests_.address_of(number)},
+                          browsers_on_ ? &browser : nullptr);
     co_await visiting;
   }
 
   /// The life of a closed user. What is held here is what each of many users costs.
   Task<void> live(std::uint64_t number) {
-    const std::uint64_t address = requests_.address_of(number);
+    const User user{.number = number, .address = requests_.address_of(number)};
     for (;;) {
       const Duration wait = absence(number);
       if (wait == Duration::max()) co_return;
       co_await sim::delay(wait > Duration(0) ? wait : think_time_.sample(think_stream_));
       if (absence(number) > Duration(0) || wait > Duration(0)) continue;
-      auto visiting = visit_of(address, browsers_on_ ? &browsers_[number] : nullptr);
+      auto visiting = visit_of(user, browsers_on_ ? &browsers_[number] : nullptr);
       co_await visiting;
       assert_time_passes();
     }
@@ -238,19 +246,23 @@ class Clients final : public sim::Component {
   }
 
   /// A closed user's visit; of one plain request it costs no more than an open one.
-  Task<void> visit_of(std::uint64_t address, BrowserCache* browser) {
-    if (session_) return visit(address, browser);
-    Request request = requests_.next(node_.kernel().now());
-    request.source = address;
+  Task<void> visit_of(User user, BrowserCache* browser) {
+    if (session_) return visit(user, browser);
+    const Request request = next_request_of(user);
     sender_.sent(request);
     return sender_.is_plain() ? sender_.send(request) : ask_alone(request, browser);
   }
-  Task<void> visit(std::uint64_t address, BrowserCache* browser) {
+  Request next_request_of(User user) {
+    Request request = requests_.next(node_.kernel().now());
+    request.source = user.address;
+    request.session = requests_.session_of(user.number);
+    return request;
+  }
+  Task<void> visit(User user, BrowserCache* browser) {
     const std::int64_t requests = requests_of_visit();
     for (std::int64_t i = 0; i < requests; ++i) {
       if (i > 0) co_await sim::delay(session_->pause.sample(pause_stream_));
-      Request request = requests_.next(node_.kernel().now());
-      request.source = address;
+      const Request request = next_request_of(user);
       sender_.sent(request);
       auto asking = sender_.ask(request, browser);
       const Reply reply = co_await asking;

@@ -3,6 +3,12 @@
 #include <algorithm>
 
 namespace faultline::models {
+namespace {
+
+/// Open visitors are numbered round: two of one number are never there at once.
+constexpr std::uint32_t visitors_max = 1 << 20;
+
+}  // namespace
 
 RequestMaker::RequestMaker(const ClientsParams& params, const sim::BuildContext& context)
     : addresses_(static_cast<std::uint64_t>(params.addresses)),
@@ -12,6 +18,8 @@ RequestMaker::RequestMaker(const ClientsParams& params, const sim::BuildContext&
       size_stream_(context.stream("size")),
       address_stream_(context.stream("address_popularity")),
       next_id_(context.first_request_id()),
+      sessions_(visitors_max),
+      first_session_(params.users ? 0 : context.first_session(visitors_max)),
       address_base_(context.stream("addresses").next() - next_id_) {
   keys_.push_back(params.keys.make({}));
   if (params.address_popularity) {
@@ -63,6 +71,7 @@ sim::Request RequestMaker::recorded(const TraceReplay::Item& item, sim::Time now
   request.endpoint = request.request_class = chosen.endpoint;
   request.priority = chosen.priority;
   request.key = item.request.key;
+  request.session = session_of(request.id);
   switch (item.details.operation) {
     case TraceOperation::read:
       request.operation = sim::Operation::read;
@@ -78,6 +87,7 @@ sim::Request RequestMaker::recorded(const TraceReplay::Item& item, sim::Time now
       request.operation = read ? sim::Operation::read : sim::Operation::write;
       break;
   }
+  if (request.operation == sim::Operation::write) request.value = request.id;
   return request;
 }
 

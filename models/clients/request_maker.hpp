@@ -2,6 +2,7 @@
 /// reads or writes, how large it is.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -30,6 +31,8 @@ class RequestMaker {
     request.operation = read ? sim::Operation::read : sim::Operation::write;
     request.key = read ? chosen.keys->sample(key_stream_) : chosen.keys->sample_write(key_stream_);
     request.priority = chosen.priority;
+    if (!read) request.value = request.id;
+    request.session = session_of(request.id);
     return request;
   }
 
@@ -42,6 +45,15 @@ class RequestMaker {
       return address_popularity_->sample(address_stream_);
     // Spread by a hash of the number instead of by lot: as even, and a draw less for each request.
     return sim::mix_bits(address_base_ + number) % addresses_;
+  }
+  /// There are so many closed users at the most: each has a session of his own.
+  void number_users(const sim::BuildContext& context, std::uint64_t users) {
+    sessions_ = static_cast<std::uint32_t>(std::max<std::uint64_t>(users, 1));
+    first_session_ = context.first_session(sessions_);
+  }
+  /// The session of closed user or open visitor `number`.
+  std::uint32_t session_of(std::uint64_t number) const {
+    return first_session_ + static_cast<std::uint32_t>(number % sessions_);
   }
   std::uint64_t addresses() const { return addresses_; }
 
@@ -73,6 +85,8 @@ class RequestMaker {
   sim::Stream size_stream_;
   sim::Stream address_stream_;
   std::uint64_t next_id_;
+  std::uint32_t sessions_;  ///< Closed users, or as many as may be under way at once.
+  std::uint32_t first_session_;
   std::uint64_t address_base_;  ///< Makes of an id, which other nodes shift, this node's own luck.
 };
 

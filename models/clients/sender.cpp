@@ -80,9 +80,10 @@ Task<Reply> Sender::ask(Request request, BrowserCache* browser) {
   const bool kept = browser && may_be_kept(request);
   if (kept && request.is_read()) {
     ++lookups_;
-    if (browser->lookup(request.key, node_.kernel().now())) {
+    if (const auto value = browser->lookup(request.key, node_.kernel().now())) {
       ++hits_;
-      const Reply here = Reply::ok();
+      Reply here = Reply::ok();
+      here.value = *value;
       counted.end(here);
       co_return here;
     }
@@ -100,7 +101,7 @@ Task<Reply> Sender::ask(Request request, BrowserCache* browser) {
   }
   if (kept && request.is_read() && reply.is_ok()) {
     const sim::Time now = node_.kernel().now();
-    browser->store(request.key, browser_->ttl ? now + *browser_->ttl : sim::time_max,
+    browser->store(request.key, reply.value, browser_->ttl ? now + *browser_->ttl : sim::time_max,
                    static_cast<std::size_t>(browser_->entries));
   }
   counted.end(reply);

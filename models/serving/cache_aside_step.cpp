@@ -123,7 +123,10 @@ class CacheAsideStep final : public Step {
     Request update = inner;
     update.operation = request.is_read() ? Operation::write : Operation::erase;
     update.time_to_live = ttl_;
-    if (request.is_read()) update.size = stored.size;
+    if (request.is_read()) {
+      update.size = stored.size;
+      update.value = stored.value;
+    }
     sim::send(node_, cache, update);
     co_return stored;
   }

@@ -1,16 +1,27 @@
-/// A database as a station: connections, each with a service time for a read or a write.
+/// A database: connections, each with a service time for a read or a write; storage; and replicas
+/// that keep each other up to date.
 ///
-///   query --> [ queue ] --> ( connections ) --> answer
+///   query --> [ queue ] --> ( connection: service time --> replication or own tables --> ) answer
 ///
 /// Rule: a query that finds `queue_limit` others waiting is rejected; before that, limits and load
-/// shedding may turn it away (models/serving/admission.hpp).
-/// Does not model: what is stored, locks, pages, logs, replication.
+/// shedding may turn it away (models/serving/admission.hpp). A query keeps its connection until it
+/// is answered, also while it waits for disks and other replicas. Without a replication each
+/// replica is a database of its own.
+/// Does not model: locks, queries over several keys.
+#include <fmt/format.h>
+
+#include <memory>
 #include <optional>
 
 #include "models/limit_servers.hpp"
 #include "models/service_time.hpp"
 #include "models/serving/admission.hpp"
 #include "models/serving/queue_order.hpp"
+#include "models/storage/replication.hpp"
+#include "models/storage/shard_member.hpp"
+#include "models/storage/storage_engine.hpp"
+#include "models/storage/value_table.hpp"
+#include "sim/kernel/delay.hpp"
 #include "sim/kernel/resource.hpp"
 #include "sim/network/component.hpp"
 #include "sim/registry/registry.hpp"
@@ -31,6 +42,9 @@ struct DatabaseParams {
   sim::RandomDuration service_time{sim::Duration(0)};
   std::optional<sim::RandomDuration> write_service_time;
   sim::RandomBytes reply_size{sim::Bytes{0}};
+  sim::Choice<StorageEngine> storage{"memory"};
+  sim::Choice<Replication> replication;
+  std::optional<std::int64_t> replication_factor;
 
   static void describe(sim::ParamList<DatabaseParams>& list) {
     list.add("connections", &DatabaseParams::connections, "Queries it works on at once")
@@ -44,32 +58,75 @@ struct DatabaseParams {
     list.add("write_service_time", &DatabaseParams::write_service_time,
              "Time for a write; without it, as for a read");
     list.add("reply_size", &DatabaseParams::reply_size, "Size of what a read brings back");
+    list.add("storage", &DatabaseParams::storage,
+             "Where it keeps its data: what that costs, and what of it a crash leaves");
+    list.add("replication", &DatabaseParams::replication,
+             "How its replicas keep each other up to date; without it, each is a database of its "
+             "own");
+    list.add("replication_factor", &DatabaseParams::replication_factor,
+             "Replicas, one after the other, that form a replication group and hold the same data; "
+             "the groups are the shards; without it, all replicas are one group")
+        .between(1, 1000);
+  }
+  static void check(const DatabaseParams& params, const sim::Path& path, sim::Problems& problems) {
+    if (params.replication_factor && !params.replication) {
+      problems.add(path / "replication_factor", "there is no replication",
+                   "give a `replication`, such as \"raft\"");
+    }
   }
 };
 
-class Database final : public sim::Component {
+class Database final : public sim::Component, public ShardMember {
  public:
   Database(const DatabaseParams& params, const sim::BuildContext& context)
-      : admission_(params.admission, context),
+      : node_(context.node()),
+        admission_(params.admission, context),
         connections_(context.kernel(), context.node().id(),
                      connections_of(params, admission_, context.node())),
         read_time_(params.service_time, context, "service_time"),
         write_time_(params.write_service_time.value_or(params.service_time), context,
                     "write_service_time"),
         reply_size_(params.reply_size),
-        size_stream_(context.stream("reply_size")) {}
+        size_stream_(context.stream("reply_size")),
+        storage_(params.storage.make(context)),
+        keeps_values_(context.values_matter()) {
+    if (params.replication) join_group(params, context);
+    plain_ = !replication_ && storage_->is_free() && !keeps_values_;
+  }
 
   Task<Reply> handle(const Request& request) override {
     if (admission_.is_open()) return serve(request);
     return admission_.guard(request, [this](const Request& let_in) { return serve(let_in); });
   }
 
-  void crashed() override { admission_.crashed(); }
+  void start() override {
+    if (storage_->is_free()) {
+      ready_ = true;
+      if (replication_) replication_->start();
+    } else {
+      node_.spawn(recover());
+    }
+  }
+  void crashed() override {
+    admission_.crashed();
+    ready_ = false;
+    storage_->crashed();
+    if (replication_) replication_->crashed();
+  }
+  void receive(sim::Node& from, sim::Message& message) override {
+    if (!replication_ || !ready_) return;
+    for (std::size_t member = 0; member < members_.size(); ++member) {
+      if (members_[member] == &from) return replication_->receive(member, message);
+    }
+  }
+  std::size_t shard() const override { return shard_; }
+  const Replication* replication() const override { return replication_.get(); }
 
   bool offers(std::string_view role) const override { return role == "any" || role == "store"; }
 
   bool suffers(sim::Disturbance what) const override {
-    return what == sim::Disturbance::disk || what == sim::Disturbance::connections;
+    return what == sim::Disturbance::disk || what == sim::Disturbance::connections ||
+           storage_->suffers(what);
   }
   void disturbed(sim::Disturbance what, double level) override {
     if (what == sim::Disturbance::connections) limit_servers(connections_, level);
@@ -78,6 +135,8 @@ class Database final : public sim::Component {
   void describe_statistics(sim::NodeStatistics& statistics) override {
     statistics.servers(connections_, connections_);
     admission_.describe_statistics(statistics, connections_);
+    storage_->describe_statistics(statistics);
+    if (replication_) replication_->describe_statistics(statistics);
   }
 
  private:
@@ -90,7 +149,86 @@ class Database final : public sim::Component {
     return config;
   }
 
+  /// Makes this one of a group of replicas, which are of one size.
+  void join_group(const DatabaseParams& params, const sim::BuildContext& context) {
+    const std::vector<sim::Node*> all = context.group();
+    const auto factor = params.replication_factor
+                            ? static_cast<std::size_t>(*params.replication_factor)
+                            : all.size();
+    if (all.size() % factor != 0) {
+      if (node_.index() == 0) {
+        context.problem("replication_factor",
+                        fmt::format("{} replicas do not make groups of {}", all.size(), factor),
+                        fmt::format("give `replicas` a multiple of {}", factor));
+      }
+      return;
+    }
+    const auto index = static_cast<std::size_t>(node_.index());
+    shard_ = index / factor;
+    const auto first = all.begin() + static_cast<std::ptrdiff_t>(shard_ * factor);
+    members_.assign(first, first + static_cast<std::ptrdiff_t>(factor));
+    ReplicationContext group{.build = context,
+                             .members = members_,
+                             .self = index % factor,
+                             .targets = {},
+                             .storage = *storage_};
+    for (sim::Node* member : members_) {
+      group.targets.push_back(context.network().target_of(node_, *member));
+    }
+    replication_ = params.replication.make(group);
+  }
+
+  Task<void> recover() {
+    auto recovering = storage_->recover();
+    co_await recovering;
+    ready_ = true;
+    if (replication_) replication_->start();
+  }
+
+  /// A query that more is done for than that time passes.
+  Task<Reply> serve_stored(const Request& request) {
+    const ServiceTime::Draw service = request.is_read() ? read_time_.draw() : write_time_.draw();
+    auto connection = co_await connections_.acquire(queue_priority(request), request.deadline);
+    if (!connection) co_return Reply::fail(reason_of(connection.denial()));
+    co_await sim::delay(sim::scaled(service.duration, node_.disk_slowness()));
+    // Until its storage has recovered it is as good as down.
+    if (!ready_) co_return Reply::fail(sim::Reason::refused);
+    if (replication_) {
+      auto serving = replication_->serve(request);
+      Reply reply = co_await serving;
+      if (request.is_read()) reply.size = reply_size_.sample(size_stream_).count;
+      co_return reply;
+    }
+    auto serving = request.is_read() ? read_here(request) : write_here(request);
+    co_return co_await serving;
+  }
+  Task<Reply> read_here(const Request& request) {
+    Reply reply;
+    reply.size = reply_size_.sample(size_stream_).count;
+    if (!storage_->is_free()) {
+      auto reading = storage_->read(request.key, reply.size);
+      co_await reading;
+    }
+    reply.value = values_.read(request.key);
+    co_return reply;
+  }
+  Task<Reply> write_here(const Request& request) {
+    if (!storage_->is_free()) {
+      const LogPosition position = storage_->append(request.size);
+      auto syncing = storage_->sync(position);
+      co_await syncing;
+      auto writing = storage_->write(request.key, request.size);
+      co_await writing;
+    }
+    if (keeps_values_) values_.write(request.key, request.value);
+    co_return Reply::done(request);
+  }
+
   Task<Reply> serve(const Request& request) {
+    if (!plain_) return serve_stored(request);
+    return serve_plainly(request);
+  }
+  Task<Reply> serve_plainly(const Request& request) {
     const ServiceTime::Draw service = request.is_read() ? read_time_.draw() : write_time_.draw();
     const Resource::Served served = co_await connections_.use(
         service.duration, service.lane, queue_priority(request), request.deadline);
@@ -100,20 +238,29 @@ class Database final : public sim::Component {
     co_return reply;
   }
 
+  sim::Node& node_;
   Admission admission_;
   Resource connections_;
   ServiceTime read_time_;
   ServiceTime write_time_;
   sim::RandomBytes reply_size_;
   sim::Stream size_stream_;
+  std::unique_ptr<StorageEngine> storage_;
+  bool keeps_values_;
+  ValueTable values_;                         ///< Without a replication. On disk. State.
+  std::vector<sim::Node*> members_;           ///< Of the replication group.
+  std::size_t shard_ = 0;                     ///< Number of the group.
+  std::unique_ptr<Replication> replication_;  ///< Null: it stands alone.
+  bool plain_ = true;                         ///< A query is a service time and nothing else.
+  bool ready_ = false;                        ///< Its storage has recovered. State.
 };
 
 const sim::Registration<sim::Component, Database, DatabaseParams> registered{
     {.name = "database",
      .title = "Database",
-     .summary =
-         "Connections, each with a service time for a read or a write, and a queue in front.",
-     .does_not_model = "what is stored, locks, pages, logs, replication",
+     .summary = "Connections, each with a service time for a read or a write, a queue in front, "
+                "storage behind, and replicas that keep each other up to date.",
+     .does_not_model = "locks, queries over several keys",
      .example =
          R"json({"type": "database", "connections": 16, "service_time": "exponential(8ms)"})json"}};
 

@@ -19,11 +19,12 @@ enum class EventKind : std::uint8_t {
   fault,       ///< A fault begins or ends.
   statistics,  ///< The warm-up ends, or a sample is taken.
   message,     ///< A message passes a link of its way, or is sent again.
+  notice,      ///< A message that asks for no answer arrives.
 };
 
 /// Whether an event of this kind comes from outside: it is no process of the component that waits.
 constexpr bool is_message(EventKind kind) {
-  return kind == EventKind::request || kind == EventKind::reply;
+  return kind == EventKind::request || kind == EventKind::reply || kind == EventKind::notice;
 }
 
 class Event {

@@ -15,6 +15,7 @@ namespace faultline::sim {
 class Node;
 class NodeStatistics;
 class BuildContext;
+struct Message;
 
 /// A call that a request to an endpoint is certain to make, for finding cycles of calls without
 /// end.
@@ -47,6 +48,8 @@ class Component {
   /// Serves one request, which lives until the reply is given. Runs as a process of the node; a
   /// crash ends it wherever it waits.
   virtual Task<Reply> handle(const Request& request) = 0;
+  /// Takes a message that `from` posted (sim/network/message.hpp); may take what is in it.
+  virtual void receive(Node& /*from*/, Message&) {}
   /// The run begins, or the node is up again after a crash: start background processes here.
   virtual void start() {}
   /// The node crashed; its processes are gone. Forget what a restart forgets.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sim/network/journey.hpp"
+#include "sim/network/message.hpp"
 
 namespace faultline::sim {
 
@@ -219,6 +220,8 @@ void discard_messages(Kernel& kernel) {
   kernel.visit_pending([](Event& event) {
     if (event.kind() == EventKind::request || event.kind() == EventKind::reply) {
       Call::discard(event);
+    } else if (event.kind() == EventKind::notice) {
+      discard_posted(event);
     } else if (event.kind() == EventKind::message) {
       Journey::discard(event);
     }

@@ -55,6 +55,7 @@ struct Request {
       0;  ///< Unique in the run; all calls made on behalf of one user request share it.
   std::uint64_t key = 0;     ///< What it is about.
   std::uint64_t source = 0;  ///< The client's address, as ip_hash sees it.
+  std::uint64_t value = 0;   ///< What a write writes; 0: nothing. A user's writes all differ.
   std::int64_t size = 0;     ///< Bytes.
   Time born{};               ///< When the client sent it.
   Time deadline = time_max;  ///< After it nobody wants the answer any more; time_max: none is told.
@@ -65,7 +66,9 @@ struct Request {
   std::uint8_t priority = 0;  ///< Of servers that heed it, the smaller number first.
   std::uint8_t attempt = 0;   ///< 0: the first try of the last caller; then its retries and hedges.
   std::uint32_t connection = 0;  ///< Of the last caller, the one it came by; 0: one of its own.
-  Duration time_to_live{};       ///< Of what a cache is to keep; zero: the cache's own.
+  /// The user in whose order it stands: a closed user's number, or one of its own.
+  std::uint32_t session = 0;
+  Duration time_to_live{};  ///< Of what a cache is to keep; zero: the cache's own.
 
   bool is_read() const { return operation == Operation::read; }
 };
@@ -73,10 +76,11 @@ struct Request {
 struct Reply {
   Outcome outcome = Outcome::ok;
   Reason reason = Reason::none;
-  bool found = true;      ///< A cache's answer to a read: hit or miss.
-  bool effect = false;    ///< Something was written, or may have been: here or further on.
-  bool answered = true;   ///< By the node itself; false: its connection was refused or reset.
-  std::int64_t size = 0;  ///< Bytes.
+  bool found = true;        ///< A cache's answer to a read: hit or miss.
+  bool effect = false;      ///< Something was written, or may have been: here or further on.
+  bool answered = true;     ///< By the node itself; false: its connection was refused or reset.
+  std::int64_t size = 0;    ///< Bytes.
+  std::uint64_t value = 0;  ///< What a read found; 0: nothing was ever written.
 
   static Reply ok() { return {}; }
   /// What a store answers to `request` when it has done it.

@@ -51,6 +51,10 @@ class BuildContext {
   /// What this node sends at the usual load: requests a second, and users who wait for answers.
   /// Requires: load_test_curve().
   void add_load(double requests_per_second, double users) const;
+  /// Whether somebody will ask which values reads found: stores and caches are to keep them.
+  bool values_matter() const;
+  /// The first of `count` numbers for sessions that nobody else in the run has.
+  std::uint32_t first_session(std::uint32_t count) const;
   /// A number for a request that no other request of the run has.
   std::uint64_t first_request_id() const;
 

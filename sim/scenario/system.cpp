@@ -46,6 +46,12 @@ void BuildContext::add_load(double requests_per_second, double users) const {
   system_.load_test()->add_load(requests_per_second, users);
 }
 
+bool BuildContext::values_matter() const { return system_.values_matter(); }
+
+std::uint32_t BuildContext::first_session(std::uint32_t count) const {
+  return system_.take_sessions(count);
+}
+
 std::uint64_t BuildContext::first_request_id() const { return std::uint64_t{node_.id()} << 40; }
 
 System::System(const Spec& spec, std::uint64_t seed, std::uint64_t replication, Problems& problems)

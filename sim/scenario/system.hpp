@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "sim/network/network.hpp"
@@ -38,6 +39,12 @@ class System {
   Network& network() { return network_; }
   /// The load test under way; null if there is none.
   LoadTestMonitor* load_test() const { return load_test_.get(); }
+  /// Whether values are to be kept and told.
+  bool values_matter() const { return false; }
+  /// The first of `count` session numbers that nobody has yet.
+  std::uint32_t take_sessions(std::uint32_t count) {
+    return std::exchange(sessions_, sessions_ + count);
+  }
   std::uint64_t seed() const { return seed_; }
   std::uint64_t replication() const { return replication_; }
 
@@ -78,6 +85,7 @@ class System {
   std::uint64_t replication_;
   Kernel kernel_;
   Names names_;
+  std::uint32_t sessions_ = 1;  ///< The next one to be given away.
   RequestLog requests_;
   Network network_;
   std::vector<Zone> zones_;

@@ -1,0 +1,20 @@
+/// What others may know of a node that holds a part of the data. A component that is one is found
+/// by dynamic_cast from Node::component(), once all components are built.
+#pragma once
+
+#include <cstddef>
+
+#include "models/storage/replication.hpp"
+
+namespace faultline::models {
+
+class ShardMember {
+ public:
+  virtual ~ShardMember() = default;
+  /// Which replication group of its node group it is part of, from 0.
+  virtual std::size_t shard() const = 0;
+  /// Null: it stands alone.
+  virtual const Replication* replication() const = 0;
+};
+
+}  // namespace faultline::models
