@@ -45,7 +45,6 @@ LeaderlessNode::LeaderlessNode(const LeaderlessConfig& config, RandomSource& ran
   SIM_ASSERT(config.r >= 1);
   SIM_ASSERT(config.w >= 1);
   SIM_ASSERT(std::max(config.r, config.w) <= config.n);
-  hand_off_pause_ = sim::from_seconds(1 / config.handoff_rate);
   if (!config.anti_entropy_interval) return;
   for (std::uint32_t partition = 0; partition < config.members; ++partition) {
     const auto rank_of = [&](std::uint32_t member) {
@@ -65,7 +64,7 @@ void LeaderlessNode::start(sim::Duration now) {
     exchange_at_ = now + sim::Duration(static_cast<std::int64_t>(random_.below(interval) + 1));
     next_pair_ = random_.below(pairs_.size());
   }
-  if (hints_held_ > 0) hand_off_at_ = now + hand_off_pause_;
+  if (hints_held_ > 0) hand_off_at_ = now + config_.handoff_pause;
 }
 
 void LeaderlessNode::record(std::int64_t bytes) {
@@ -203,8 +202,7 @@ void LeaderlessNode::begin_write(std::uint64_t token, std::uint64_t key, Version
   value.write(version, seen);
   if (!begin(id, now)) return;
   counts_.conflicts += beside > 0 ? 1 : 0;
-  // Of a write that also comes here as to a replica, this is the record.
-  if (!keeps(key)) record(header_bytes + version.size);
+  record(header_bytes + version.size);
   table_.write(key, version, seen);
 }
 
@@ -254,6 +252,7 @@ void LeaderlessNode::replace(std::uint64_t id, Operation& operation, std::uint32
   for (std::uint32_t rank = config_.n; config_.sloppy && rank < config_.members; ++rank) {
     const std::uint32_t member = replica(operation.key, rank);
     if (suspects(member) || (operation.asked & bit(member)) != 0) continue;
+    operation.stand_ins.emplace_back(member, missing);
     ask(id, operation, member, static_cast<std::uint8_t>(missing));
     return;
   }
@@ -315,10 +314,11 @@ void LeaderlessNode::heard_of(std::uint32_t member, sim::Duration now) {
   if (!suspects(member)) return;
   suspects_ &= ~bit(member);
   if (suspects_ == 0) probe_at_ = never;
-  if (!hints_[member].empty()) hand_off_at_ = std::min(hand_off_at_, now + hand_off_pause_);
+  if (!hints_[member].empty()) hand_off_at_ = std::min(hand_off_at_, now + config_.handoff_pause);
 }
 
-/// Of an operation that is as old as suspect_after: who did not answer is suspected and replaced.
+/// Who was asked suspect_after ago and did not answer is suspected and replaced; by a sloppy quorum
+/// so is, later, who was to stand in for him.
 void LeaderlessNode::suspect_silent(std::uint64_t id, Operation& operation, sim::Duration now) {
   const Mask silent = operation.asked & ~operation.answered;
   for (std::uint32_t member = 0; member < config_.members; ++member) {
@@ -326,10 +326,19 @@ void LeaderlessNode::suspect_silent(std::uint64_t id, Operation& operation, sim:
   }
   // A read that is done needs nobody more.
   if (operation.is_read && operation.done) return;
+  const Mask asked_before = operation.asked;
   for (std::uint32_t rank = 0; rank < config_.n; ++rank) {
     const std::uint32_t member = replica(operation.key, rank);
     if ((silent & bit(member)) != 0) replace(id, operation, member, now);
   }
+  const auto stand_ins = operation.stand_ins;
+  for (const auto& [member, missing] : stand_ins) {
+    if ((silent & bit(member)) == 0) continue;
+    operation.replaced &= ~bit(missing);
+    std::erase(operation.stand_ins, std::pair{member, missing});
+    replace(id, operation, missing, now);
+  }
+  if (operation.asked != asked_before) overdue_.push_back({now + config_.suspect_after, id});
 }
 
 // ---- Hints --------------------------------------------------------------------------------------
@@ -354,7 +363,7 @@ void LeaderlessNode::keep_hint(std::uint32_t replica, std::uint64_t key,
     of_replica.emplace(key, value);
     ++hints_held_;
   }
-  hand_off_at_ = std::min(hand_off_at_, now + hand_off_pause_);
+  hand_off_at_ = std::min(hand_off_at_, now + config_.handoff_pause);
 }
 
 void LeaderlessNode::hand_off(sim::Duration now) {
@@ -371,7 +380,7 @@ void LeaderlessNode::hand_off(sim::Duration now) {
         message.key = hint->first;
         message.value = hint->second;
         send(member, std::move(message));
-        hand_off_at_ = now + hand_off_pause_;
+        hand_off_at_ = now + config_.handoff_pause;
         return;
       }
     }
@@ -493,7 +502,9 @@ void LeaderlessNode::receive(std::uint32_t from, const Message& message, sim::Du
         suspect(message.intended, now);
         keep_hint(message.intended, message.key, message.value, now);
       } else {
-        record(header_bytes + message.value.bytes());
+        // What was numbered here has its record.
+        const bool recorded = from == config_.self && config_.rule == VersionRule::vector_clock;
+        if (!recorded) record(header_bytes + message.value.bytes());
         if (!table_.merge(message.key, message.value) &&
             config_.rule == VersionRule::last_write_wins) {
           ++counts_.superseded;
@@ -571,7 +582,14 @@ void LeaderlessNode::wake(sim::Duration now) {
       ++counts_.timeouts;
       finish(*operation, End::timeout);
     }
-    if (operation->is_read) repair(*operation);
+    if (operation->is_read) {
+      repair(*operation);
+    } else {
+      for (const auto& [member, missing] : operation->stand_ins) {
+        if ((operation->answered & bit(member)) != 0) continue;
+        keep_hint(missing, operation->key, operation->value, now);
+      }
+    }
     close(id);
   }
   if (probe_at_ <= now) {

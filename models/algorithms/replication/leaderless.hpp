@@ -14,7 +14,7 @@
 ///   is suspected or did not answer.
 /// - Sloppy quorum: in place of a suspected replica the next member that is not suspected is asked,
 ///   which counts; of a write it keeps a hint for the one it stands in for.
-/// - A hint is handed off when its replica is not suspected, `handoff_rate` of them a second.
+/// - A hint is handed off when its replica is not suspected, one every `handoff_pause`.
 /// - Read repair: of a share of the reads, replicas whose answer was older than all answers
 ///   together are sent the latter, once all have answered or the time is up.
 /// - Anti-entropy: every `anti_entropy_interval` a member compares one of its partitions with one
@@ -61,7 +61,7 @@ struct LeaderlessConfig {
   sim::Duration suspect_after = std::chrono::milliseconds(200);
   sim::Duration timeout = std::chrono::seconds(1);
   sim::Duration probe_interval = std::chrono::seconds(1);
-  double handoff_rate = 1000;  ///< Hints a second.
+  sim::Duration handoff_pause = std::chrono::milliseconds(1);  ///< Between two hints.
   std::optional<sim::Duration> anti_entropy_interval = std::chrono::seconds(10);
   int merkle_depth = 10;
 };
@@ -215,9 +215,10 @@ class LeaderlessNode {
     std::uint32_t answers = 0;
     Mask asked = 0;
     Mask answered = 0;
-    Mask replaced = 0;  ///< Replicas of the key that somebody stands in for, or has a hint of.
+    Mask replaced = 0;  ///< Replicas that somebody was asked to stand in for, or has a hint of.
     VersionedValue value;
-    std::vector<std::pair<std::uint32_t, std::uint64_t>> digests;  ///< Answers to a read.
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> stand_ins;  ///< Who, and for whom.
+    std::vector<std::pair<std::uint32_t, std::uint64_t>> digests;    ///< Answers to a read.
   };
   struct Due {
     sim::Duration at;
@@ -275,7 +276,6 @@ class LeaderlessNode {
   };
   std::deque<HintRecord> hint_records_;  ///< Not yet on disk.
   sim::Duration hand_off_at_ = sim::Duration::max();
-  sim::Duration hand_off_pause_{};
   std::uint32_t hand_off_member_ = 0;
   std::uint64_t hand_off_key_ = 0;  ///< The next to hand off is not before this one.
   std::vector<std::pair<std::uint32_t, std::uint32_t>> pairs_;  ///< Partition and peer.
