@@ -175,7 +175,7 @@ void LeaderlessNode::begin_write(std::uint64_t token, std::uint64_t key, Version
   operation.token = token;
   operation.key = key;
   operation.needed = config_.w;
-  const std::uint32_t actor = life_ << 8 | config_.self;
+  const ReplicaId actor = life_ << 8 | config_.self;
   const std::uint64_t id = open(operation);
   if (config_.rule == VersionRule::last_write_wins) {
     version.dot = {actor, ++writes_taken_};
@@ -185,10 +185,10 @@ void LeaderlessNode::begin_write(std::uint64_t token, std::uint64_t key, Version
   }
   const VersionedValue* known = table_.find(key);
   std::uint64_t beside = 0;
-  std::uint32_t counter = seen.counter(actor);
+  std::uint64_t counter = seen.of(actor);
   if (known) {
-    counter = std::max(counter, known->context.counter(actor));
-    for (const Version& each : known->versions) beside += seen.covers(each.dot) ? 0 : 1;
+    counter = std::max(counter, known->context.of(actor));
+    for (const Version& each : known->versions) beside += seen.contains(each.dot) ? 0 : 1;
   }
   if (beside + 1 > config_.siblings_max) {
     finish(*find(id), End::too_many_siblings);

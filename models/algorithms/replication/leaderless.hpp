@@ -259,7 +259,7 @@ class LeaderlessNode {
   std::uint64_t position_ = 0;  ///< Of the last record.
   ReplicaTable table_;
   std::uint32_t life_ = 0;          ///< How often it was started. State.
-  std::uint32_t writes_taken_ = 0;  ///< Under last_write_wins, numbers the writes taken here.
+  std::uint64_t writes_taken_ = 0;  ///< Under last_write_wins, numbers the writes taken here.
   std::vector<Operation> operations_;
   std::vector<std::uint32_t> free_;
   std::deque<Due> overdue_;   ///< Who did not answer is to be suspected.

@@ -11,52 +11,25 @@ bool is_later(const Version& one, const Version& other) {
   return one.stamp != other.stamp ? one.stamp > other.stamp : one.dot > other.dot;
 }
 
-auto entry_of(auto& entries, std::uint32_t actor) {
-  return std::lower_bound(entries.begin(), entries.end(), actor,
-                          [](const Dot& entry, std::uint32_t of) { return entry.actor < of; });
-}
-
 }  // namespace
 
-std::uint32_t VersionVector::counter(std::uint32_t actor) const {
-  const auto entry = entry_of(entries_, actor);
-  return entry == entries_.end() || entry->actor != actor ? 0 : entry->counter;
-}
-
-void VersionVector::add(Dot dot) {
-  const auto entry = entry_of(entries_, dot.actor);
-  if (entry == entries_.end() || entry->actor != dot.actor) {
-    entries_.insert(entry, dot);
-  } else {
-    entry->counter = std::max(entry->counter, dot.counter);
-  }
-}
-
-void VersionVector::join(const VersionVector& other) {
-  if (entries_.empty()) {
-    entries_ = other.entries_;
-    return;
-  }
-  for (const Dot& dot : other.entries_) add(dot);
-}
-
-Causality VersionVector::compare(const VersionVector& other) const {
+Causality compare(const VersionVector& one, const VersionVector& other) {
   const auto all_in = [](const VersionVector& some, const VersionVector& rest) {
-    return std::all_of(some.entries_.begin(), some.entries_.end(),
-                       [&](const Dot& dot) { return rest.covers(dot); });
+    return std::all_of(some.entries().begin(), some.entries().end(),
+                       [&](const Dot& dot) { return rest.contains(dot); });
   };
-  const bool here_in_there = all_in(*this, other);
-  const bool there_in_here = all_in(other, *this);
-  if (here_in_there && there_in_here) return Causality::equal;
-  if (here_in_there) return Causality::before;
-  return there_in_here ? Causality::after : Causality::concurrent;
+  const bool one_in_other = all_in(one, other);
+  const bool other_in_one = all_in(other, one);
+  if (one_in_other && other_in_one) return Causality::equal;
+  if (one_in_other) return Causality::before;
+  return other_in_one ? Causality::after : Causality::concurrent;
 }
 
 void VersionedValue::write(const Version& version, const VersionVector& seen) {
-  SIM_ASSERT(!context.covers(version.dot));
-  std::erase_if(versions, [&](const Version& each) { return seen.covers(each.dot); });
-  context.join(seen);
-  context.add(version.dot);
+  SIM_ASSERT(!context.contains(version.dot));
+  std::erase_if(versions, [&](const Version& each) { return seen.contains(each.dot); });
+  context.merge(seen);
+  context.set(version.dot.replica, std::max(version.dot.counter, context.of(version.dot.replica)));
   versions.insert(std::upper_bound(
                       versions.begin(), versions.end(), version,
                       [](const Version& one, const Version& other) { return one.dot < other.dot; }),
@@ -78,10 +51,10 @@ bool VersionedValue::merge(const VersionedValue& other, VersionRule rule) {
   auto theirs = other.versions.begin();
   while (mine != versions.end() || theirs != other.versions.end()) {
     if (theirs == other.versions.end() || (mine != versions.end() && mine->dot < theirs->dot)) {
-      if (!other.context.covers(mine->dot)) kept.push_back(*mine);
+      if (!other.context.contains(mine->dot)) kept.push_back(*mine);
       ++mine;
     } else if (mine == versions.end() || theirs->dot < mine->dot) {
-      if (!context.covers(theirs->dot)) kept.push_back(*theirs);
+      if (!context.contains(theirs->dot)) kept.push_back(*theirs);
       ++theirs;
     } else {
       kept.push_back(*mine);
@@ -91,7 +64,7 @@ bool VersionedValue::merge(const VersionedValue& other, VersionRule rule) {
   }
   const bool same = kept == versions;
   VersionVector joined = context;
-  joined.join(other.context);
+  joined.merge(other.context);
   if (same && joined == context) return false;
   versions = std::move(kept);
   context = std::move(joined);
@@ -112,11 +85,14 @@ const Version* VersionedValue::latest() const {
 std::uint64_t VersionedValue::digest() const {
   std::uint64_t hash = 0x9e3779b97f4a7c15;
   const auto take = [&](std::uint64_t word) { hash = mix_bits(hash ^ word) + 0x9e3779b97f4a7c15; };
-  const auto word_of = [](Dot dot) { return std::uint64_t{dot.actor} << 32 | dot.counter; };
-  take(context.size());
-  for (const Dot& dot : context.entries()) take(word_of(dot));
+  const auto take_dot = [&](const Dot& dot) {
+    take(dot.replica);
+    take(dot.counter);
+  };
+  take(context.entries().size());
+  for (const Dot& dot : context.entries()) take_dot(dot);
   for (const Version& version : versions) {
-    take(word_of(version.dot));
+    take_dot(version.dot);
     take(static_cast<std::uint64_t>(version.stamp));
   }
   return hash;

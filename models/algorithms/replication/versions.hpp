@@ -1,11 +1,11 @@
 /// Versions of a key in a store where any replica may take a write: which of two writes knew of the
 /// other, and which were concurrent.
 ///
-/// A *dot* names one write: the replica that took it and how many it had taken of this key before.
-/// A *version vector* is a set of dots without gaps: of each replica, all up to a number. A value
-/// is kept with its dot, and the key with the vector of all dots that were ever seen of it (the
-/// context); what a reader is handed is this vector, and what he writes next replaces what it
-/// covers and nothing else.
+/// A *dot* names one write: the replica that took it, in one of its lives, and its number among
+/// those of this key. A *version vector* is a set of dots without gaps: of each replica, all up to
+/// a number. A value is kept with its dot, and the key with the vector of all dots that were ever
+/// seen of it (the context); what a reader is handed is this vector, and what he writes next
+/// replaces what it covers and nothing else.
 ///
 /// Rule: of two states of a key, a version is kept that both have, or that the other has not seen.
 /// Source: Preguiça, Baquero, Almeida, Fonte, Gonçalves, "Dotted Version Vectors: Logical Clocks
@@ -15,41 +15,19 @@
 /// section 4.4).
 #pragma once
 
-#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
 
+#include "models/algorithms/crdt/dot_context.hpp"
+
 namespace faultline::models {
 
-/// One write of one key.
-struct Dot {
-  std::uint32_t actor = 0;    ///< Who took it: a replica, in one of its lives.
-  std::uint32_t counter = 0;  ///< From 1; 0 is no write.
-  auto operator<=>(const Dot&) const = default;
-};
-
+/// How one is to another that may have seen the same, less, more, or something else.
 enum class Causality : std::uint8_t { equal, before, after, concurrent };
 
-class VersionVector {
- public:
-  /// The number of the last write seen of `actor`; 0 for none.
-  std::uint32_t counter(std::uint32_t actor) const;
-  bool covers(Dot dot) const { return counter(dot.actor) >= dot.counter; }
-  /// All of this actor up to `dot` is seen.
-  void add(Dot dot);
-  void join(const VersionVector& other);
-  /// How this one stands to `other`: `before` if all it has seen the other has too, and more.
-  Causality compare(const VersionVector& other) const;
-
-  bool empty() const { return entries_.empty(); }
-  std::size_t size() const { return entries_.size(); }
-  const std::vector<Dot>& entries() const { return entries_; }  ///< Sorted by actor.
-  bool operator==(const VersionVector&) const = default;
-
- private:
-  std::vector<Dot> entries_;
-};
+/// How `one` stands to `other`: `before` if all it has seen the other has too, and more.
+Causality compare(const VersionVector& one, const VersionVector& other);
 
 struct Version {
   Dot dot;
@@ -71,7 +49,7 @@ struct VersionedValue {
   std::vector<Version> versions;  ///< Sorted by dot; more than one are siblings.
 
   bool operator==(const VersionedValue&) const = default;
-  bool empty() const { return versions.empty() && context.empty(); }
+  bool empty() const { return versions.empty() && context.entries().empty(); }
   /// Writes `version`, by one who had seen `seen`. Requires: the dot is new here.
   void write(const Version& version, const VersionVector& seen);
   /// Takes in what `other` knows; whether that changed anything.
@@ -82,10 +60,11 @@ struct VersionedValue {
   const Version* latest() const;
   /// A hash that is the same for equal states, and otherwise almost surely another.
   std::uint64_t digest() const;
-  /// What it takes in a message: the values, 16 bytes for each of them, and 8 for each entry of the
-  /// context.
+  /// What it takes in a message: the values, 16 bytes for each of them, and 12 for each entry of
+  /// the context.
   std::int64_t bytes() const {
-    std::int64_t sum = static_cast<std::int64_t>(8 * context.size() + 16 * versions.size());
+    std::int64_t sum =
+        static_cast<std::int64_t>(12 * context.entries().size() + 16 * versions.size());
     for (const Version& version : versions) sum += version.size;
     return sum;
   }

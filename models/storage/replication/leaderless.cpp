@@ -408,8 +408,8 @@ class Leaderless final : public Replication {
     settle();
   }
 
-  const std::optional<sim::RandomDuration>* delay_of(Kind kind) const {
-    switch (kind) {
+  const std::optional<sim::RandomDuration>* delay_of(Kind of) const {
+    switch (of) {
       case Kind::write:
         return &delays_[0];
       case Kind::write_ack:

@@ -51,7 +51,7 @@ std::size_t stale_reads(const LeaderlessConfig& config, std::uint64_t seed) {
           *std::find_if(write.value.versions.begin(), write.value.versions.end(),
                         [&](const Version& each) { return each.value == write.written; });
       const bool seen = config.rule == VersionRule::vector_clock
-                            ? read.value.context.covers(version.dot)
+                            ? read.value.context.contains(version.dot)
                             : read.value.latest() && read.value.latest()->stamp >= version.stamp;
       if (!seen) {
         ++stale;
@@ -374,7 +374,7 @@ void random_faults_then_convergence(LeaderlessConfig config, std::uint64_t seed)
       const auto written =
           std::find_if(operation.value.versions.begin(), operation.value.versions.end(),
                        [&](const Version& each) { return each.value == operation.written; });
-      ASSERT_TRUE(first.context.covers(written->dot))
+      ASSERT_TRUE(first.context.contains(written->dot))
           << "key " << key << " value " << operation.written;
     }
   }
