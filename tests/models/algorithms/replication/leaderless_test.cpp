@@ -85,11 +85,11 @@ TEST(Leaderless, AnyMemberCoordinatesAnyKeyAndOnlyItsReplicasKeepIt) {
     LeaderlessConfig config = quorum(3, 2, 2, rule);
     config.members = 7;
     LeaderlessWorld world(config, 3);
-    for (std::uint64_t key = 0; key < 70; ++key) {
+    for (std::uint32_t key = 0; key < 70; ++key) {
       ASSERT_EQ(world.finish(world.write(key % 7, key, 1000 + key)).end, End::ok);
     }
     world.run_for(1s);
-    for (std::uint64_t key = 0; key < 70; ++key) {
+    for (std::uint32_t key = 0; key < 70; ++key) {
       const auto& read = world.finish(world.read((key + 3) % 7, key));
       EXPECT_EQ(read.read_value(), 1000 + key);
       std::uint32_t copies = 0;
