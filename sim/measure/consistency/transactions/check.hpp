@@ -59,8 +59,9 @@ struct TransactionAnomaly {
 struct TransactionCheck {
   /// Its anomalies are the names of those that the level forbids; its witness is the worst of them.
   CheckResult result;
-  std::vector<TransactionAnomaly>
-      anomalies;  ///< All that were found, allowed or not; the worst first.
+  /// All that were found, allowed or not, the worst first; those of sessions or real time only if
+  /// the level has to do with them.
+  std::vector<TransactionAnomaly> anomalies;
   /// The weakest levels that the anomalies rule out, by name; also such as are not checked by
   /// themselves (cursor_stability). Stronger ones are ruled out with them.
   std::vector<std::string> ruled_out;

@@ -104,7 +104,7 @@ std::string TransactionHistory::to_text(const MicroOperation& operation) const {
     case MicroOperation::Kind::write:
       return key + " = " + values.to_text(operation.value);
     case MicroOperation::Kind::append:
-      return key + " += " + values.to_text(operation.value);
+      return key + " + " + values.to_text(operation.value);
     case MicroOperation::Kind::read_list:
       break;
   }
@@ -142,7 +142,7 @@ std::string TransactionHistory::to_text(const Transaction& transaction) const {
         text += "write " + to_text(operation);
         break;
       case MicroOperation::Kind::append:
-        text += "append " + to_text(operation);
+        text += "append " + values.to_text(operation.value) + " to " + key_name(operation.key);
         break;
     }
   }

@@ -75,9 +75,9 @@ struct TransactionHistory {
   std::string transaction_name(std::size_t index) const;
   std::string key_name(std::uint64_t key) const;
   std::string session_name(std::uint32_t session) const;
-  /// "x = 1" for a write, "x: 1" for a read, "x += 1" for an append, "x: [1, 2]" for a read list.
+  /// "x = 1" for a write, "x: 1" for a read, "x + 1" for an append, "x: [1, 2]" for a read list.
   std::string to_text(const MicroOperation& operation) const;
-  /// "read x: 1, write y = 2"; long ones end in "...".
+  /// "read x: 1, write y = 2, append 3 to z"; long ones end in "...".
   std::string to_text(const Transaction& transaction) const;
 };
 
