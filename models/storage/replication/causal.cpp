@@ -26,6 +26,7 @@
 #include <utility>
 
 #include "models/algorithms/causal/causal_replica.hpp"
+#include "models/letter.hpp"
 #include "models/storage/replication/divergence.hpp"
 #include "models/storage/replication/group.hpp"
 #include "sim/kernel/one_shot.hpp"

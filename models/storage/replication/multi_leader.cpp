@@ -39,6 +39,7 @@
 #include "models/algorithms/crdt/crdt_replica.hpp"
 #include "models/algorithms/crdt/dotted_values.hpp"
 #include "models/algorithms/crdt/lww_register.hpp"
+#include "models/letter.hpp"
 #include "models/storage/replication/divergence.hpp"
 #include "models/storage/replication/group.hpp"
 #include "sim/measure/counter.hpp"
