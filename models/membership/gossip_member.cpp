@@ -71,8 +71,7 @@ class GossipMember final : public sim::Component {
       targets_.push_back(context.network().target_of(node_, *member));
       targets_.back().transport = sim::Transport::datagram;
     }
-    protocol_ = params.protocol.make(
-        {.members = group.size(), .self = self_, .random = random_});
+    protocol_ = params.protocol.make({.members = group.size(), .self = self_, .random = random_});
     if (self_ == 0) {
       truth_ = std::make_shared<Truth>();
       truth_->members.resize(group.size());
@@ -130,8 +129,7 @@ class GossipMember final : public sim::Component {
     });
     statistics.on_reset([this](Time time) {
       detection_ = first_detection_ = rejoin_ = {};
-      for (sim::Counter* counter :
-           {&false_positives_, &false_suspicions_, &messages_, &bytes_}) {
+      for (sim::Counter* counter : {&false_positives_, &false_suspicions_, &messages_, &bytes_}) {
         counter->reset();
       }
       alive_.reset(time);
@@ -193,16 +191,16 @@ class GossipMember final : public sim::Component {
   std::unique_ptr<MembershipProtocol> protocol_;
   std::shared_ptr<Truth> truth_;  ///< Of the group.
   sim::NodeTimer timer_;
-  std::vector<Time> dead_since_;      ///< By member, when it took it for dead. State.
-  sim::CountGauge alive_;             ///< Members taken for alive, this one included. Statistic.
-  sim::Histogram detection_;          ///< Statistic.
-  sim::Histogram first_detection_;    ///< Statistic.
-  sim::Histogram rejoin_;             ///< Statistic.
-  sim::Counter false_positives_;      ///< Statistic.
-  sim::Counter false_suspicions_;     ///< Statistic.
-  sim::Counter messages_;             ///< Sent. Statistic.
-  sim::Counter bytes_;                ///< Sent. Statistic.
-  Time reset_{};                      ///< When the statistics began.
+  std::vector<Time> dead_since_;    ///< By member, when it took it for dead. State.
+  sim::CountGauge alive_;           ///< Members taken for alive, this one included. Statistic.
+  sim::Histogram detection_;        ///< Statistic.
+  sim::Histogram first_detection_;  ///< Statistic.
+  sim::Histogram rejoin_;           ///< Statistic.
+  sim::Counter false_positives_;    ///< Statistic.
+  sim::Counter false_suspicions_;   ///< Statistic.
+  sim::Counter messages_;           ///< Sent. Statistic.
+  sim::Counter bytes_;              ///< Sent. Statistic.
+  Time reset_{};                    ///< When the statistics began.
 };
 
 const sim::Registration<sim::Component, GossipMember, GossipMemberParams> registered{

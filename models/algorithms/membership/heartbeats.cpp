@@ -7,10 +7,10 @@
 /// at random; of two counters the larger is the later. A counter that has grown is a heartbeat of
 /// its member, however it came. Each message is as long as there are members.
 /// Rule: whoever the detector suspects is dead, until a heartbeat of him comes.
-/// Source: van Renesse, Minsky, Hayden, "A Gossip-Style Failure Detection Service", Middleware 1998;
-/// Lakshman, Malik, "Cassandra", LADIS 2009 (gossip with an accrual detector); Hayashibara et al.,
-/// SRDS 2004.
-/// Does not model: Cassandra's generations and digests (counters are sent whole), seeds.
+/// Source: van Renesse, Minsky, Hayden, "A Gossip-Style Failure Detection Service", Middleware
+/// 1998; Lakshman, Malik, "Cassandra", LADIS 2009 (gossip with an accrual detector); Hayashibara et
+/// al., SRDS 2004. Does not model: Cassandra's generations and digests (counters are sent whole),
+/// seeds.
 #include <algorithm>
 #include <chrono>
 #include <memory>
@@ -32,8 +32,7 @@ struct HeartbeatParams {
   sim::Choice<FailureDetector> detector{"phi_accrual"};
 
   static void describe(sim::ParamList<HeartbeatParams>& list) {
-    list.add("interval", &HeartbeatParams::interval, "Time between heartbeats")
-        .above(Duration(0));
+    list.add("interval", &HeartbeatParams::interval, "Time between heartbeats").above(Duration(0));
     list.add("detector", &HeartbeatParams::detector, "When silence is taken for death");
   }
 };
@@ -84,8 +83,8 @@ class Watching : public MembershipProtocol {
   virtual void beat() = 0;
   void begin(Duration now, double phase) {
     deadlines_.clear();
-    next_ = now + Duration(static_cast<std::int64_t>(
-                      static_cast<double>(interval_.count()) * phase));
+    next_ =
+        now + Duration(static_cast<std::int64_t>(static_cast<double>(interval_.count()) * phase));
     for (std::size_t member = 0; member < watched_.size(); ++member) {
       if (member == self_) continue;
       Watched& watched = watched_[member];
@@ -197,8 +196,9 @@ const sim::Registration<MembershipProtocol, AllToAll, HeartbeatParams> registere
 const sim::Registration<MembershipProtocol, Gossip, GossipParams> registered_gossip{
     {.name = "gossip",
      .title = "Gossiped heartbeats",
-     .summary = "Each member sends the heartbeat counters of all to a few others at intervals; each "
-                "watches the counters with failure detectors.",
+     .summary =
+         "Each member sends the heartbeat counters of all to a few others at intervals; each "
+         "watches the counters with failure detectors.",
      .source = "van Renesse, Minsky, Hayden, A Gossip-Style Failure Detection Service, 1998; "
                "Lakshman, Malik, Cassandra, 2009",
      .does_not_model = "Cassandra's generations and digests, seeds",

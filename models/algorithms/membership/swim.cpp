@@ -64,8 +64,7 @@ struct SwimParams {
     list.add("ping_timeout", &SwimParams::ping_timeout,
              "Without an answer for so long, others are asked to ask; longer than a round trip")
         .above(Duration(0));
-    list.add("indirect_probes", &SwimParams::indirect_probes, "How many others")
-        .between(0, 100);
+    list.add("indirect_probes", &SwimParams::indirect_probes, "How many others").between(0, 100);
     list.add("suspicion_multiplier", &SwimParams::suspicion_multiplier,
              "How long a suspicion lasts: times max(1, log10 of the members) periods; 0: who does "
              "not answer is dead at once")
@@ -342,8 +341,7 @@ class Swim final : public MembershipProtocol {
         update.incarnation == member.incarnation && update.state > member.state;
     if (!newer && !same_and_worse) return;
     // Whoever is dead and is said to be suspect, or dead once more, stays dead.
-    const bool stays_dead =
-        member.state == MemberState::dead && update.state != MemberState::alive;
+    const bool stays_dead = member.state == MemberState::dead && update.state != MemberState::alive;
     member.incarnation = update.incarnation;
     if (stays_dead) return;
     end_suspicion(update.member);

@@ -13,11 +13,12 @@ using tests::run_checked;
 
 std::string members(int count, const std::string& protocol, const std::string& faults,
                     const std::string& duration = "120s", const std::string& loss = "0%") {
-  return fmt::format(R"json({{"faultline": 1, "zones": {{"a": {{"region": "r"}}, "b": {{"region": "r"}}}},
+  return fmt::format(
+      R"json({{"faultline": 1, "zones": {{"a": {{"region": "r"}}, "b": {{"region": "r"}}}},
     "nodes": {{"m": {{"type": "gossip_member", "replicas": {0}, "zones": ["a", "b"], "protocol": "{1}"}}}},
     "network": {{"default_latency": "1ms", "links": [{{"from": "zone:a", "to": "zone:b", "latency": "1ms", "loss": "{4}"}}]}},
     "faults": [{2}], "run": {{"duration": "{3}", "seed": 1}}}})json",
-                     count, protocol, faults, duration, loss);
+      count, protocol, faults, duration, loss);
 }
 
 const sim::NodeResult& group(const sim::Result& result) { return result.groups.at("m"); }
@@ -26,7 +27,8 @@ const sim::NodeResult& group(const sim::Result& result) { return result.groups.a
 TEST(GossipMember, FindsOutCrashesAndReturns) {
   for (const std::string fault : {"crash", "vanish"}) {
     const auto result = run_checked(members(
-        20, "swim", fmt::format(R"({{"at": "30s", "for": "30s", "fault": "{}(m[3])"}})", fault)));
+        20, "swim",
+        fmt::format(R"json({{"at": "30s", "for": "30s", "fault": "{}(m[3])"}})json", fault)));
     const auto& all = group(result);
     EXPECT_EQ(all.histograms.at("detection_seconds").count(), 19u);
     EXPECT_EQ(all.histograms.at("first_detection_seconds").count(), 1u);
@@ -42,8 +44,8 @@ TEST(GossipMember, FindsOutCrashesAndReturns) {
 /// Who stands still is there, and is taken for dead: a false positive at each of the others. It
 /// comes back when it goes on, and is told.
 TEST(GossipMember, APauseIsAFalsePositive) {
-  const auto result =
-      run_checked(members(20, "swim", R"({"at": "30s", "for": "20s", "fault": "pause(m[3])"})"));
+  const auto result = run_checked(
+      members(20, "swim", R"json({"at": "30s", "for": "20s", "fault": "pause(m[3])"})json"));
   const auto& all = group(result);
   EXPECT_EQ(all.histograms.at("detection_seconds").count(), 0u);
   EXPECT_GE(all.scalars.at("false_positives") * 20, 19);

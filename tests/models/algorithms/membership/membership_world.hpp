@@ -19,8 +19,7 @@ using sim::Duration;
 
 class World {
  public:
-  World(const std::string& protocol, std::size_t members, std::uint64_t seed,
-        bool in_step = false)
+  World(const std::string& protocol, std::size_t members, std::uint64_t seed, bool in_step = false)
       : chance(seed), up(members, true), deaf_until(members), late_by(members) {
     for (std::size_t self = 0; self < members; ++self) {
       protocols.push_back(sim::Choice<MembershipProtocol>(protocol).make(

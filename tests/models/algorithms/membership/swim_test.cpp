@@ -60,7 +60,8 @@ TEST(Swim, FirstDetectionTakesAsLongAsThePaperSays) {
 /// Section 3.1: with messages that arrive with probability q, the question fails though all are
 /// there with (1 - q^2) * (1 - q^4)^k.
 TEST(Swim, QuestionsFailAsOftenAsThePaperSays) {
-  for (const auto& [loss, indirect] : std::vector<std::pair<double, int>>{{0.2, 1}, {0.2, 3}, {0.5, 3}}) {
+  for (const auto& [loss, indirect] :
+       std::vector<std::pair<double, int>>{{0.2, 1}, {0.2, 3}, {0.5, 3}}) {
     constexpr std::size_t members = 50;
     const Estimate wrong = estimate(200, [&](std::uint64_t seed) {
       World world("swim(suspicion_multiplier=0, indirect_probes=" + std::to_string(indirect) + ")",
@@ -82,7 +83,8 @@ TEST(Swim, LoadOfAMemberDoesNotGrowWithTheGroup) {
     world.run_until(1s);
     const auto before = world.messages;
     world.run_until(21s);
-    const double each = static_cast<double>(world.messages - before) / 20 / members;
+    const double each =
+        static_cast<double>(world.messages - before) / (20 * static_cast<double>(members));
     EXPECT_NEAR(each, 2.0, 0.03) << members;
     EXPECT_TRUE(world.events.empty());
   }
