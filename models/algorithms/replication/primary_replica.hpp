@@ -186,8 +186,11 @@ class PrimaryReplicaNode {
   std::uint64_t last_epoch() const { return epochs_.empty() ? 0 : epochs_.back().epoch; }
   std::uint64_t committed() const { return committed_; }
   std::uint64_t visible() const { return visible_; }
+  std::uint64_t durable() const { return durable_; }  ///< Entries on disk.
   /// The position in the log of its last entry, if that is not on disk yet.
   std::optional<std::uint64_t> unsynced() const;
+  /// Entries that the log still has: the last so many.
+  std::uint64_t kept() const { return log_.size(); }
   /// Requires: above what the log has forgotten, and at most last().
   const Entry& entry(std::uint64_t index) const { return log_[index - base_ - 1].entry; }
   /// How far a replica is behind the primary, as the primary knows it: entries, and the age of the
