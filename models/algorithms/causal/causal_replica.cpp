@@ -79,13 +79,13 @@ void CausalReplica::write(std::uint64_t key, std::uint64_t value, std::int64_t s
 void CausalReplica::show(const CausalWrite& write) {
   shown_.add(write.dot);
   lamport_ = std::max(lamport_, write.lamport);
-  put(write.key, version_of(write));
+  put(write.key, version_of(write), !config_.converge);
 }
 
-void CausalReplica::put(std::uint64_t key, const CausalVersion& version) {
+void CausalReplica::put(std::uint64_t key, const CausalVersion& version, bool whatever_is_there) {
   const auto [place, fresh] = versions_.try_emplace(key);
   CausalVersion& mine = place->second;
-  if (!(mine < version)) return;
+  if (!whatever_is_there && !(mine < version)) return;
   if (observer_) {
     observer_->changing(key, fresh ? nullptr : &mine);
     const bool own = mine.dot.counter != 0 && mine.dot.replica == id();
@@ -191,7 +191,7 @@ void CausalReplica::show_everything(const CausalMessage& message) {
   shown_.merge(message.shown);
   for (const auto& [key, version] : message.versions) {
     lamport_ = std::max(lamport_, version.lamport);
-    put(key, version);
+    put(key, version, false);
   }
   std::map<Dot, std::vector<CausalWrite>> waited;
   waited.swap(waiting_);

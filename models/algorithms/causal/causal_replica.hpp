@@ -9,10 +9,14 @@
 /// shown, so that replicas which have shown the same writes are equal (the + of causal+).
 /// Each replica tells all others of its own writes, in order, and again until they have them
 /// (DeltaSync); who lacks more than the log holds is sent all that is shown.
+/// With `converge` off, of the writes to a key the one shown last stays: each replica has an order
+/// of its own, which is causal memory, and replicas may stay apart for ever. No store that never
+/// waits for others has both (Perrin et al.).
 /// With `dependencies` off a write is shown when it arrives: eventual consistency.
 /// Source: Lloyd, Freedman, Kaminsky, Andersen, "Don't Settle for Eventual", SOSP 2011 (COPS);
 /// the same as a layer above an eventually consistent store: Bailis, Ghodsi, Hellerstein, Stoica,
-/// "Bolt-on Causal Consistency", SIGMOD 2013.
+/// "Bolt-on Causal Consistency", SIGMOD 2013. Without convergence: Ahamad et al., "Causal Memory",
+/// 1995; Perrin, Mostefaoui, Jard, "Causal Consistency: Beyond Memory", PPoPP 2016.
 /// Does not model: partitions of the key space within a replica (its dependency checks are local),
 /// get transactions, convergence by anything but the last writer.
 #pragma once
@@ -95,6 +99,7 @@ class CausalReplica {
     sim::Duration retry{};  ///< Longer than a message and its acknowledgement take.
     std::size_t log_limit = 100'000;
     bool dependencies = true;
+    bool converge = true;
   };
   explicit CausalReplica(const Config& config, CausalObserver* observer = nullptr);
 
@@ -125,7 +130,7 @@ class CausalReplica {
 
  private:
   void show(const CausalWrite& write);
-  void put(std::uint64_t key, const CausalVersion& version);
+  void put(std::uint64_t key, const CausalVersion& version, bool whatever_is_there);
   /// A write of another replica came: shows it, and all that waited for it; or has it wait.
   void take(CausalWrite write);
   /// An event that has to be shown before the write, if there is one.

@@ -45,6 +45,7 @@ using sim::Time;
 
 struct CausalParams {
   bool dependencies = true;
+  std::string convergence = "last_writer";
   std::string moved_sessions = "wait";
   sim::Duration wait_limit = std::chrono::seconds(1);
   sim::Duration sync_interval{};
@@ -56,6 +57,10 @@ struct CausalParams {
   static void describe(sim::ParamList<CausalParams>& list) {
     list.add("dependencies", &CausalParams::dependencies,
              "Show what others wrote only after all that it depends on");
+    list.add("convergence", &CausalParams::convergence,
+             "Which of the writes to a key stays: last_writer, the same everywhere; none, the one "
+             "shown last at each replica")
+        .one_of({"last_writer", "none"});
     list.add("moved_sessions", &CausalParams::moved_sessions,
              "What becomes of a request whose session has seen, at another replica, what is not "
              "here yet: wait for it; serve it from what is here")
@@ -106,7 +111,8 @@ class Causal final : public Replication, CausalObserver {
                   .self = context.self,
                   .retry = params.retry_interval,
                   .log_limit = static_cast<std::size_t>(params.log_limit),
-                  .dependencies = params.dependencies},
+                  .dependencies = params.dependencies,
+                  .converge = params.convergence == "last_writer"},
                  this),
         timer_(node_, [this] { tick(); }),
         patience_(node_, [this] { give_up(); }) {}

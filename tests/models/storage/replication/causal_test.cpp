@@ -98,6 +98,16 @@ TEST(Causal, WhoMovesAcrossACutFails) {
   EXPECT_GT(tests::errors_of(result.requests.counts, "timeout"), 10u);
 }
 
+/// Without the last writer's rule each replica keeps what it was shown last: after a time most keys
+/// differ, until they are written again.
+TEST(Causal, WithoutConvergenceReplicasStayApart) {
+  const auto converging = run_checked(slow_link("\"causal\""));
+  const auto apart = run_checked(slow_link(R"json({"type": "causal", "convergence": "none"})json"));
+  EXPECT_EQ(apart.requests.counts.fail + apart.requests.counts.unknown, 0u);
+  EXPECT_GT(scalar_of(apart, "db[0]", "divergent_keys_mean"),
+            1.1 * scalar_of(converging, "db[0]", "divergent_keys_mean"));
+}
+
 TEST(Causal, ComesBackFromACrash) {
   const auto result = run_checked(
       slow_link("\"causal\"", R"json({"at": "10s", "for": "5s", "fault": "crash(db[1])"})json"));
