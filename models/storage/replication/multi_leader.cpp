@@ -95,7 +95,7 @@ struct MultiLeaderParams {
 
 /// What only some kinds of data count.
 struct DataCounters {
-  sim::Counter conflicts;      ///< Writes here that gave way to one that had not seen them.
+  sim::Counter conflicts;      ///< Writes here that met one that had not seen them.
   sim::Counter clock_losses;   ///< Writes here without effect: there was a later time stamp.
   sim::Counter reads;          ///< Of registers with siblings.
   sim::Counter values;         ///< Found by them.
@@ -178,12 +178,12 @@ struct MvData {
   }
   static void merging(const State& mine, const State& theirs, ReplicaId self,
                       DataCounters& counters) {
-    // A value of this replica gets a sibling.
-    for (const auto& own : mine.entries()) {
-      if (own.dot.replica != self || theirs.context().contains(own.dot)) continue;
-      for (const auto& other : theirs.entries()) {
-        if (!mine.context().contains(other.dot)) return counters.conflicts.add();
-      }
+    // A value of this replica that stood alone gets a sibling.
+    if (mine.entries().size() != 1) return;
+    const Dot& own = mine.entries().front().dot;
+    if (own.replica != self || theirs.context().contains(own)) return;
+    for (const auto& other : theirs.entries()) {
+      if (!mine.context().contains(other.dot)) return counters.conflicts.add();
     }
   }
 };
