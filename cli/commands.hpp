@@ -36,4 +36,16 @@ struct CacheTraceArguments {
 };
 int trace_cache(const CacheTraceArguments& arguments);
 
+struct CheckHistoryArguments {
+  std::string file;
+  std::string model;
+  std::string level;  ///< Empty: the strongest that the model and the file's clock have.
+  std::string format = "auto";
+  std::optional<std::string> initial;
+  std::string budget = "60s";
+  std::uint64_t jobs = 1;
+  std::string json_file;
+};
+int check_history(const CheckHistoryArguments& arguments);
+
 }  // namespace faultline::cli

@@ -46,6 +46,46 @@ void add_run(CLI::App& app, cli::RunArguments& arguments) {
   run->add_flag("--quiet", arguments.quiet, "Print no table");
 }
 
+constexpr const char* check_history_text =
+    "Examples:\n"
+    "  faultline check-history etcd_007.log --model cas_register\n"
+    "  faultline check-history history.jsonl --model register --initial 0 --level causal\n"
+    "  faultline check-history c10-bad.txt --model kv_append --initial \"\" --json verdict.json\n"
+    "  faultline check-history list.jsonl --model list_append --level snapshot_isolation\n"
+    "Levels of operations: linearizable (the default), regular, sequential, causal, pram,\n"
+    "  read_your_writes, monotonic_reads, monotonic_writes, writes_follow_reads.\n"
+    "Levels of transactions: strict_serializable (the default, if the file has times), "
+    "serializable,\n"
+    "  snapshot_isolation, prefix, causal, read_atomic, read_committed and more; a wrong one lists "
+    "all.\n"
+    "Formats of operations: jepsen_log, jepsen_json, jepsen_edn, porcupine_kv, faultline; of\n"
+    "  transactions: txn_text, elle_json. Without --format it is told by the first lines.\n"
+    "Exit status: 0 holds; 1 violated; 4 unknown; 2 wrong usage or unreadable.";
+
+void add_check_history(CLI::App& app, cli::CheckHistoryArguments& arguments) {
+  CLI::App* check = app.add_subcommand(
+      "check-history", "Say whether a consistency level allows what the clients of a store saw");
+  check->footer(check_history_text);
+  check->add_option("FILE", arguments.file, "History")->required();
+  check
+      ->add_option("--model", arguments.model,
+                   "register, cas_register, counter, set, queue, unordered_queue, bank, kv_append; "
+                   "of transactions list_append, rw_register")
+      ->required();
+  check->add_option("--level", arguments.level, "Consistency level");
+  check->add_option("--format", arguments.format, "Format of the file; auto");
+  check->add_option("--initial", arguments.initial,
+                    "What every key holds at first: nil, 0, \"\", {\"0\": 100}");
+  check->add_option("--budget", arguments.budget,
+                    "How long to look for a verdict; after it, the verdict is unknown");
+  check
+      ->add_option("--jobs", arguments.jobs,
+                   "Threads; without the budget, the result does not depend on it")
+      ->check(CLI::Range(std::uint64_t{1}, sim::jobs_max));
+  check->add_option("--json", arguments.json_file,
+                    "Write the verdict as JSON; - for standard output");
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -105,6 +145,9 @@ int main(int argc, char** argv) {
   cache_trace->add_option("--json", trace.json_file,
                           "Write the result as JSON; - for standard output");
 
+  cli::CheckHistoryArguments history;
+  add_check_history(app, history);
+
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -117,6 +160,7 @@ int main(int argc, char** argv) {
     if (*schema) return cli::print_schema();
     if (*reference) return cli::write_reference(directory);
     if (*cache_trace) return cli::trace_cache(trace);
+    if (app.got_subcommand("check-history")) return cli::check_history(history);
   } catch (const std::bad_alloc&) {
     std::fprintf(stderr, "faultline: out of memory\n");
     return cli::cannot_go_on;

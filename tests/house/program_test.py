@@ -23,7 +23,7 @@ import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 THREE_TIER = ROOT / "scenarios/library/three_tier.json"
-COMMANDS = ["run", "validate", "types", "schema", "reference", "cache-trace"]
+COMMANDS = ["run", "validate", "types", "schema", "reference", "cache-trace", "check-history"]
 ESCAPE = "\x1b"
 
 program = None  # given on the command line
@@ -108,6 +108,65 @@ class Help(ProgramTest):
                 done = self.run_program(command, "--help")
                 self.assertEqual(done.returncode, 0)
                 self.assertRegex(done.stdout, r"Examples?:\s+faultline " + command)
+
+    def history(self, *operations):
+        lines = ['{"format": "faultline_history", "version": 1, "initial": null}']
+        for number, (session, kind, value) in enumerate(operations):
+            lines.append(json.dumps({"session": session, "kind": kind, "key": "x", "value": value,
+                                     "invoked": 10 * number, "completed": 10 * number + 5}))
+        return self.file("\n".join(lines) + "\n", "history.jsonl")
+
+    def test_check_history_tells_its_verdict_by_status_and_json(self):
+        stale = self.history(("alice", "write", 1), ("alice", "write", 2), ("bob", "read", 1))
+        for level, status, verdict in [("linearizable", 1, "violated"), ("sequential", 0, "holds")]:
+            with self.subTest(level):
+                done = self.run_program("check-history", stale, "--model", "register", "--level", level,
+                                        "--json", "verdict.json")
+                self.assertEqual(done.returncode, status, done.stderr)
+                self.assertIn(f"3 operations, register, {level}: {verdict}", done.stdout)
+                result = json.loads((self.folder / "verdict.json").read_text())
+                self.assertEqual(sorted(result), ["anomalies", "level", "model", "operations", "seconds", "verdict",
+                                                  "witness"])
+                self.assertEqual((result["verdict"], result["model"], result["level"], result["operations"]),
+                                 (verdict, "register", level, 3))
+                self.assertEqual(result["witness"] is None, verdict == "holds")
+        done = self.run_program("check-history", stale, "--model", "register", "--json", "-")
+        self.assertEqual(json.loads(done.stdout)["witness"]["operations"][2]["text"], "read x: 1")
+
+    def test_check_history_without_a_verdict_is_exit_status_4(self):
+        writes = [(f"s{number % 40}", "write", number % 39) for number in range(3000)]
+        lines = ['{"format": "faultline_history", "version": 1, "initial": null}']
+        for number, (session, kind, value) in enumerate(writes):
+            begin = 100 * (number // 40)
+            lines.append(json.dumps({"session": session, "kind": kind, "value": value, "invoked": begin,
+                                     "completed": begin + 50}))
+            if number % 40 < 20:
+                lines.append(json.dumps({"session": f"r{number % 40}", "kind": "read", "value": (number * 7) % 39,
+                                         "invoked": begin, "completed": begin + 50}))
+        hard = self.file("\n".join(lines) + "\n", "hard.jsonl")
+        done = self.run_program("check-history", hard, "--model", "register", "--level", "causal", "--budget", "10ms")
+        self.assertEqual(done.returncode, 4, done.stdout + done.stderr)
+        self.assertIn(": unknown\n", done.stdout)
+
+    def test_check_history_of_what_is_no_history_is_exit_status_2(self):
+        empty = self.file("", "empty.jsonl")
+        self.assertEqual(self.run_program("check-history", empty, "--model", "set").returncode, 0)
+        good = self.history(("alice", "write", 1))
+        for file, arguments, message in [
+                (self.file("a,b\n1,2\n", "table.csv"), ["--model", "register"], "cannot tell the format"),
+                (self.file("\x00\xff\x00", "bytes.bin"), ["--model", "register", "--format", "jepsen_json"], "line 1"),
+                (self.folder / "missing", ["--model", "register"], "no such file"),
+                (good, ["--model", "set"], "line 2: a set has no write"),
+                (good, ["--model", "regster"], 'did you mean "register"?'),
+                (good, ["--model", "register", "--level", "casual"], 'did you mean "causal"?'),
+                (good, ["--model", "register", "--format", "jepsen-jsn"], 'did you mean "jepsen_json"?'),
+                (good, ["--model", "register", "--budget", "fast"], "--budget"),
+                (good, [], "--model")]:
+            with self.subTest(message):
+                done = self.run_program("check-history", file, *arguments)
+                self.assertEqual(done.returncode, 2, done.stdout + done.stderr)
+                self.assertIn(message, done.stderr)
+                self.assertNotIn(ESCAPE, done.stderr)
 
     def test_wrong_usage_is_exit_status_2(self):
         for arguments in [[], ["fly"], ["run"], ["run", THREE_TIER, "--seed", "x"], ["run", THREE_TIER, "--jobs", "0"],

@@ -217,7 +217,8 @@ class Check {
     const bool is_partial = std::any_of(
         operations_.begin(), operations_.end(),
         [&](const RankedOperation& one) { return operation(one).kind == Kind::differs; });
-    if (found.verdict == Verdict::holds && is_partial) {
+    if (found.verdict == Verdict::holds && is_partial && level == level_) {
+      if (sequential(operations_, budget) == Verdict::holds) return;
       result.verdict = Verdict::unknown;
       result.reason =
           "a compare-and-set that failed tells what was not there; this level looks only at what "

@@ -77,6 +77,10 @@ std::string sentence(Model model, const History& history,
                        history.session_name(operation.session));
   };
   if (operations.size() == 1) {
+    const bool is_register = model == Model::rw_register || model == Model::cas_register;
+    if (is_register && found_by(history.operations[operations.front().index])) {
+      return fmt::format("Nobody wrote what {} found.", named(operations.front()));
+    }
     return fmt::format("Nothing explains the answer of {}.", named(operations.front()));
   }
   Budget budget(100'000);

@@ -103,54 +103,75 @@ class Graph {
   std::vector<std::vector<std::uint32_t>> before_;
 };
 
-/// A cycle among `nodes`, or nothing. `for_each_edge(node, visit)` calls visit(other, note) for
-/// each other that stands before the node; others that are not of `nodes` are passed over.
-template <class ForEachEdge>
-std::vector<std::uint32_t> cycle_of(const std::vector<std::uint32_t>& nodes, std::size_t size,
-                                    const ForEachEdge& for_each_edge) {
-  constexpr std::uint32_t absent = UINT32_MAX;
-  std::vector<std::uint32_t> waits(size, absent);
-  std::vector<std::vector<std::uint32_t>> next(size);
-  for (const std::uint32_t node : nodes) waits[node] = 0;
-  for (const std::uint32_t node : nodes) {
-    for_each_edge(node, [&](std::uint32_t other, std::uint32_t) {
-      if (waits[other] == absent) return;
-      ++waits[node];
-      next[other].push_back(node);
-    });
+/// Finds cycles in parts of a graph; the time it takes is that of the part.
+class CycleFinder {
+ public:
+  explicit CycleFinder(std::size_t size) : number_(size, absent) {}
+
+  /// A cycle among `nodes`, or nothing. `for_each_edge(node, visit)` calls visit(other, note) for
+  /// each other that stands before the node; others that are not of `nodes` are passed over.
+  template <class ForEachEdge>
+  std::vector<std::uint32_t> find(const std::vector<std::uint32_t>& nodes,
+                                  const ForEachEdge& for_each_edge) {
+    const auto count = static_cast<std::uint32_t>(nodes.size());
+    for (std::uint32_t number = 0; number < count; ++number) number_[nodes[number]] = number;
+    std::vector<std::uint32_t> cycle = find_numbered(nodes, for_each_edge);
+    for (const std::uint32_t node : nodes) number_[node] = absent;
+    return cycle;
   }
-  // Remove what nothing stands before, again and again.
-  std::vector<std::uint32_t> free;
-  for (const std::uint32_t node : nodes) {
-    if (waits[node] == 0) free.push_back(node);
-  }
-  std::size_t removed = 0;
-  while (!free.empty()) {
-    const std::uint32_t node = free.back();
-    free.pop_back();
-    ++removed;
-    for (const std::uint32_t other : next[node]) {
-      if (--waits[other] == 0) free.push_back(other);
+
+ private:
+  static constexpr std::uint32_t absent = UINT32_MAX;
+
+  template <class ForEachEdge>
+  std::vector<std::uint32_t> find_numbered(const std::vector<std::uint32_t>& nodes,
+                                           const ForEachEdge& for_each_edge) const {
+    std::vector<std::uint32_t> waits(nodes.size(), 0);
+    std::vector<std::vector<std::uint32_t>> next(nodes.size());
+    for (std::uint32_t number = 0; number < waits.size(); ++number) {
+      for_each_edge(nodes[number], [&](std::uint32_t other, std::uint32_t) {
+        if (number_[other] == absent) return;
+        ++waits[number];
+        next[number_[other]].push_back(number);
+      });
     }
+    // Remove what nothing stands before, again and again.
+    std::vector<std::uint32_t> free;
+    for (std::uint32_t number = 0; number < waits.size(); ++number) {
+      if (waits[number] == 0) free.push_back(number);
+    }
+    std::size_t removed = 0;
+    while (!free.empty()) {
+      const std::uint32_t number = free.back();
+      free.pop_back();
+      ++removed;
+      for (const std::uint32_t other : next[number]) {
+        if (--waits[other] == 0) free.push_back(other);
+      }
+    }
+    if (removed == nodes.size()) return {};
+    // Something of what is left stands before each that is left: backwards it must come round.
+    const auto first =
+        std::find_if(waits.begin(), waits.end(), [](std::uint32_t count) { return count > 0; });
+    std::uint32_t node = nodes[static_cast<std::size_t>(first - waits.begin())];
+    std::vector<std::uint32_t> way;
+    std::vector<bool> is_on_way(nodes.size());
+    while (!is_on_way[number_[node]]) {
+      is_on_way[number_[node]] = true;
+      way.push_back(node);
+      std::uint32_t before = absent;
+      for_each_edge(node, [&](std::uint32_t other, std::uint32_t) {
+        const bool is_left = number_[other] != absent && waits[number_[other]] > 0;
+        if (before == absent && is_left) before = other;
+      });
+      node = before;
+    }
+    way.erase(way.begin(), std::find(way.begin(), way.end(), node));
+    return way;
   }
-  if (removed == nodes.size()) return {};
-  // Something of what is left stands before each that is left: backwards it must come round.
-  std::uint32_t node =
-      *std::find_if(nodes.begin(), nodes.end(), [&](std::uint32_t one) { return waits[one] > 0; });
-  std::vector<std::uint32_t> way;
-  std::vector<bool> is_on_way(size);
-  while (!is_on_way[node]) {
-    is_on_way[node] = true;
-    way.push_back(node);
-    std::uint32_t before = absent;
-    for_each_edge(node, [&](std::uint32_t other, std::uint32_t) {
-      if (before == absent && waits[other] != absent && waits[other] > 0) before = other;
-    });
-    node = before;
-  }
-  way.erase(way.begin(), std::find(way.begin(), way.end(), node));
-  return way;
-}
+
+  std::vector<std::uint32_t> number_;  ///< Of each node that is looked at.
+};
 
 /// One way of saying which write each read found: by place, `initial`, or a place.
 using ReadsFrom = std::vector<std::uint32_t>;
@@ -171,6 +192,7 @@ class Views {
         operations_(operations),
         step_(graph.size(), unreached),
         reasons_(graph.size()),
+        cycles_(graph.size()),
         read_number_(operations.size(), unreached) {}
 
   /// Whether the session of which `reads` are reads one after the other has a view.
@@ -370,7 +392,9 @@ class Views {
       if (before == earlier.end()) return;
       for (const Found& one : before->second) visit(one.write, one.read);
     };
-    const std::vector<std::uint32_t> cycle = cycle_of(reached_, step_.size(), for_each_edge);
+    // Without them what sessions did and read has no cycle; see find_causal_cycle.
+    if (earlier.empty()) return;
+    const std::vector<std::uint32_t> cycle = cycles_.find(reached_, for_each_edge);
     if (cycle.empty()) return;
     std::vector<std::uint32_t> nodes = cycle;
     for (const std::uint32_t node : cycle) {
@@ -393,8 +417,9 @@ class Views {
   std::span<const RankedOperation> operations_;
   std::span<const std::uint32_t> reads_;
   const ReadsFrom* reads_from_ = nullptr;
-  std::vector<std::uint32_t> step_;    ///< By node: the first read before which it must stand.
-  std::vector<Reason> reasons_;        ///< By node, of those that were reached.
+  std::vector<std::uint32_t> step_;  ///< By node: the first read before which it must stand.
+  std::vector<Reason> reasons_;      ///< By node, of those that were reached.
+  CycleFinder cycles_;
   std::uint32_t blocked_ = unreached;  ///< The read that could not be put before an earlier one.
   Reason blocked_reason_;
   std::vector<std::uint32_t> read_number_;  ///< By place, of this session's reads.
@@ -525,7 +550,7 @@ class ViewChecker {
     std::vector<std::uint32_t> nodes(graph_.size());
     std::iota(nodes.begin(), nodes.end(), 0U);
     std::vector<std::uint32_t> cycle =
-        cycle_of(nodes, graph_.size(), [&](std::uint32_t node, const auto& visit) {
+        CycleFinder(graph_.size()).find(nodes, [&](std::uint32_t node, const auto& visit) {
           for (const std::uint32_t other : graph_.before(node)) visit(other, unreached);
           if (node < operations_.size() && reads_from[node] != initial) {
             visit(reads_from[node], unreached);

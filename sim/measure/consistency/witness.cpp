@@ -96,7 +96,8 @@ class Shrinker {
   }
 
   bool try_without(std::size_t begin, std::size_t end) {
-    std::vector<bool> out(operations_.size());
+    std::vector<bool>& out = out_;
+    out.assign(operations_.size(), false);
     std::vector<std::size_t> stack;
     for (std::size_t place = begin; place < end; ++place) {
       if (!is_removable(model_, operation(operations_[place]))) continue;
@@ -144,9 +145,11 @@ class Shrinker {
     const std::optional<Value> written = written_by(one);
     if (!written || found_by(one) == written) return true;
     const Found& found = found_[{one.key, *written}];
+    const bool has_other_writer = std::any_of(found.writers.begin(), found.writers.end(),
+                                              [&](std::size_t place) { return !out_[place]; });
     for (const std::size_t place : found.readers) {
       // What was overwritten was not seen. But a value keeps a writer, to show where it came from.
-      if (found.writers > 1 && is_hidden(operations_[place], operations_[seen])) continue;
+      if (has_other_writer && is_hidden(operations_[place], operations_[seen])) continue;
       if (!visit(place)) return false;
     }
     for (const std::size_t place : differing_) {
@@ -166,7 +169,7 @@ class Shrinker {
       const Operation& one = operation(operations_[place]);
       if (one.kind == Kind::differs) differing_.push_back(place);
       if (const auto value = found_by(one)) found_[{one.key, *value}].readers.push_back(place);
-      if (const auto value = written_by(one)) ++found_[{one.key, *value}].writers;
+      if (const auto value = written_by(one)) found_[{one.key, *value}].writers.push_back(place);
     }
     find_hidden();
   }
@@ -211,10 +214,10 @@ class Shrinker {
 
   Model model_;
   const History& history_;
-  /// Who found a value, and how many wrote it.
+  /// Who found a value, and who wrote it.
   struct Found {
     std::vector<std::size_t> readers;
-    std::size_t writers = 0;
+    std::vector<std::size_t> writers;
   };
 
   bool is_register_;
@@ -223,6 +226,7 @@ class Shrinker {
   std::uint64_t work_left_;
   std::map<std::pair<std::uint64_t, Value>, Found> found_;  ///< By key and value.
   std::vector<std::size_t> differing_;
+  std::vector<bool> out_;                                  ///< What is being removed, by place.
   std::unordered_map<std::uint32_t, Rank> hidden_before_;  ///< By RankedOperation::index.
   std::vector<RankedOperation> operations_;
 };
