@@ -10,8 +10,11 @@ using sim::Duration;
 
 constexpr Duration never = Duration::max();
 
-std::uint64_t as_number(Duration duration) {
-  return duration.count() > 0 ? static_cast<std::uint64_t>(duration.count()) : 0;
+/// Times in an order of numbers, for asking what a quorum has reached; 0: no time at all.
+constexpr std::uint64_t sign = std::uint64_t{1} << 63;
+std::uint64_t as_number(Duration time) { return static_cast<std::uint64_t>(time.count()) ^ sign; }
+Duration as_time(std::uint64_t number) {
+  return Duration(static_cast<std::int64_t>(number ^ sign));
 }
 
 }  // namespace
@@ -42,9 +45,8 @@ void Raft::tick(Duration now) {
     return;
   }
   if (config_.check_quorum && now >= quorum_check_at_) {
-    const Duration active(static_cast<std::int64_t>(membership().reached([&](PeerId peer) {
-      return as_number(peer == id() ? now : progress_of(peer)->active_at);
-    })));
+    const Duration active = as_time(membership().reached(
+        [&](PeerId peer) { return as_number(peer == id() ? now : progress_of(peer)->active_at); }));
     if (now - active >= config_.election_timeout) {
       follow(hard_.term, nobody, now);
       return;
@@ -455,7 +457,7 @@ bool Raft::try_append(RaftProgress& peer, bool even_if_empty, Duration now) {
   message.log_term = log_.term_at(before);
   message.commit = commit_;
   message.round = round_;
-  message.sent = now;
+  message.sent = now + clock_error_;
   message.entries = std::move(entries);
   std::int64_t bytes = 0;
   for (const Entry& entry : message.entries) bytes += entry.size();
@@ -468,7 +470,7 @@ void Raft::send_snapshot(RaftProgress& peer, Duration now) {
   RaftMessage message = message_to(peer.peer, Kind::snapshot);
   message.snapshot = log_.snapshot();
   message.round = round_;
-  message.sent = now;
+  message.sent = now + clock_error_;
   peer.become_snapshot(message.snapshot->index);
   peer.retry_at = now + config_.snapshot_retry;
   post(std::move(message));
@@ -485,7 +487,7 @@ void Raft::send_heartbeats(Duration now) {
     // No more than the member is known to have in common with this log.
     message.commit = std::min(peer.match(), commit_);
     message.round = round_;
-    message.sent = now;
+    message.sent = now + clock_error_;
     post(std::move(message));
   }
 }
@@ -665,16 +667,18 @@ bool Raft::has_committed_own() const {
 
 bool Raft::holds_lease(Duration now) const {
   if (!leads() || lease_given_up_ || !config_.check_quorum) return false;
-  const Duration confirmed(static_cast<std::int64_t>(membership().reached([&](PeerId peer) {
-    if (peer == id()) return as_number(now);
+  const Duration clock = now + clock_error_;
+  const std::uint64_t confirmed = membership().reached([&](PeerId peer) {
+    if (peer == id()) return as_number(clock);
     for (const RaftProgress& known : progress_) {
       if (known.peer == peer) return as_number(known.confirmed_at);
     }
     return std::uint64_t{0};
-  })));
+  });
+  if (confirmed == 0) return false;
   const auto lease = static_cast<std::int64_t>(
       static_cast<double>(config_.election_timeout.count()) * (1.0 - config_.clock_drift));
-  return now - confirmed < Duration(lease);
+  return clock < as_time(confirmed) + Duration(lease);
 }
 
 void Raft::read(std::uint64_t read_id, ReadMode mode, Duration now) {
@@ -732,7 +736,7 @@ bool Raft::has_output() const {
          next_.restore != nullptr;
 }
 
-const RaftOutput& Raft::take() {
+RaftOutput& Raft::take() {
   std::swap(next_, taken_);
   next_.messages.clear();
   next_.reads.clear();

@@ -105,7 +105,7 @@ struct RaftOutput {
   std::vector<RaftRead> reads;
 };
 
-/// Times are by the member's own clock, which need not be right; they never go back.
+/// Times are those by which the member measures spans; they need not be right, and never go back.
 class Raft {
  public:
   enum class ReadMode : std::uint8_t { read_index, lease };
@@ -122,6 +122,8 @@ class Raft {
   void receive(const RaftMessage& message, sim::Duration now);
   /// Puts commands into the log. False, and nothing done, unless it leads and is not handing over.
   bool propose(std::span<const Command> commands, sim::Duration now);
+  /// From now on its clock, by which it judges its lease, is so far ahead of the times it is told.
+  void set_clock_error(sim::Duration error) { clock_error_ = error; }
   /// Begins to change who belongs to the group. False, and nothing done, unless it leads, has
   /// committed an entry in its term, and no other change is under way.
   bool change_membership(std::vector<PeerId> voters, std::vector<PeerId> learners,
@@ -139,8 +141,9 @@ class Raft {
   void compact(std::shared_ptr<const Snapshot> snapshot, LogIndex keep);
 
   bool has_output() const;
-  /// What has come out since the last time. It holds until the next call.
-  const RaftOutput& take();
+  /// What has come out since the last time. It holds until the next call; what is in it may be
+  /// taken.
+  RaftOutput& take();
 
   PeerId id() const { return config_.id; }
   RaftRole role() const { return role_; }
@@ -237,6 +240,7 @@ class Raft {
   sim::Duration quorum_check_at_{};
   PeerId transfer_to_ = nobody;
   sim::Duration transfer_until_{};
+  sim::Duration clock_error_{};
   bool lease_given_up_ = false;  ///< Another was told to stand: the lease protects nothing now.
 
   struct PendingRead {

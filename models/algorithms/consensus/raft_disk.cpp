@@ -59,7 +59,8 @@ bool RaftDisk::has(LogIndex index, Term term) const {
 
 std::int64_t RaftDisk::bytes_of(const RaftWrite& write, const RaftLog& log) {
   std::int64_t bytes = Entry::overhead;  // Term and vote.
-  if (write.snapshot) bytes += write.snapshot->bytes;
+  // A snapshot of its own state is a mark in the log: that state is in its tables.
+  if (write.restored) bytes += write.snapshot->bytes;
   if (write.first != 0) {
     for (LogIndex index = write.first; index <= write.last; ++index) bytes += log.at(index).size();
   }

@@ -94,7 +94,7 @@ struct RaftMessage {
   LogIndex hint = 0;        ///< Of a rejection: where the logs might agree.
   bool forced = false;      ///< vote: the leader itself asked for this election.
   std::uint64_t round = 0;  ///< Of a leader's messages, its last round of confirmation; echoed.
-  sim::Duration sent{};     ///< Of a leader's messages, when by its clock; echoed.
+  sim::Duration sent{};     ///< Of a leader's messages, when, by its clock; echoed.
   std::vector<Entry> entries;
   std::shared_ptr<const Snapshot> snapshot;
 

@@ -28,10 +28,11 @@ class RaftProgress {
       : peer(peer), active_at(now), next_(next), window_(window) {}
 
   PeerId peer;
-  sim::Duration active_at;       ///< When it answered last, by the leader's clock.
-  sim::Duration confirmed_at{};  ///< When the newest message was sent that it has answered.
-  std::uint64_t round = 0;       ///< The newest round of confirmation it has answered.
-  sim::Duration retry_at{};      ///< While in `snapshot`: when to give that up.
+  sim::Duration active_at;  ///< When it answered last.
+  /// When the newest message was sent that it has answered, by the leader's clock; the least: none.
+  sim::Duration confirmed_at = sim::Duration::min();
+  std::uint64_t round = 0;   ///< The newest round of confirmation it has answered.
+  sim::Duration retry_at{};  ///< While in `snapshot`: when to give that up.
 
   State state() const { return state_; }
   LogIndex match() const { return match_; }  ///< Its log agrees up to here.
