@@ -24,8 +24,8 @@ class RaftProgress {
     std::int64_t bytes = std::numeric_limits<std::int64_t>::max();
   };
 
-  RaftProgress(PeerId peer, LogIndex next, Window window, sim::Duration now)
-      : peer(peer), active_at(now), next_(next), window_(window) {}
+  RaftProgress(PeerId of, LogIndex next, Window window, sim::Duration now)
+      : peer(of), active_at(now), next_(next), window_(window) {}
 
   PeerId peer;
   sim::Duration active_at;  ///< When it answered last.
