@@ -457,7 +457,7 @@ bool Raft::try_append(RaftProgress& peer, bool even_if_empty, Duration now) {
   message.log_term = log_.term_at(before);
   message.commit = commit_;
   message.round = round_;
-  message.sent = now + clock_error_;
+  message.sent = now;
   message.entries = std::move(entries);
   std::int64_t bytes = 0;
   for (const Entry& entry : message.entries) bytes += entry.size();
@@ -470,7 +470,7 @@ void Raft::send_snapshot(RaftProgress& peer, Duration now) {
   RaftMessage message = message_to(peer.peer, Kind::snapshot);
   message.snapshot = log_.snapshot();
   message.round = round_;
-  message.sent = now + clock_error_;
+  message.sent = now;
   peer.become_snapshot(message.snapshot->index);
   peer.retry_at = now + config_.snapshot_retry;
   post(std::move(message));
@@ -487,7 +487,7 @@ void Raft::send_heartbeats(Duration now) {
     // No more than the member is known to have in common with this log.
     message.commit = std::min(peer.match(), commit_);
     message.round = round_;
-    message.sent = now + clock_error_;
+    message.sent = now;
     post(std::move(message));
   }
 }
@@ -667,9 +667,8 @@ bool Raft::has_committed_own() const {
 
 bool Raft::holds_lease(Duration now) const {
   if (!leads() || lease_given_up_ || !config_.check_quorum) return false;
-  const Duration clock = now + clock_error_;
   const std::uint64_t confirmed = membership().reached([&](PeerId peer) {
-    if (peer == id()) return as_number(clock);
+    if (peer == id()) return as_number(now);
     for (const RaftProgress& known : progress_) {
       if (known.peer == peer) return as_number(known.confirmed_at);
     }
@@ -678,7 +677,7 @@ bool Raft::holds_lease(Duration now) const {
   if (confirmed == 0) return false;
   const auto lease = static_cast<std::int64_t>(
       static_cast<double>(config_.election_timeout.count()) * (1.0 - config_.clock_drift));
-  return clock < as_time(confirmed) + Duration(lease);
+  return now < as_time(confirmed) + Duration(lease);
 }
 
 void Raft::read(std::uint64_t read_id, ReadMode mode, Duration now) {

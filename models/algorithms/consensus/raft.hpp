@@ -105,7 +105,7 @@ struct RaftOutput {
   std::vector<RaftRead> reads;
 };
 
-/// Times are those by which the member measures spans; they need not be right, and never go back.
+/// Times are by the member's own clock, which may be too fast or too slow, and never goes back.
 class Raft {
  public:
   enum class ReadMode : std::uint8_t { read_index, lease };
@@ -122,8 +122,6 @@ class Raft {
   void receive(const RaftMessage& message, sim::Duration now);
   /// Puts commands into the log. False, and nothing done, unless it leads and is not handing over.
   bool propose(std::span<const Command> commands, sim::Duration now);
-  /// From now on its clock, by which it judges its lease, is so far ahead of the times it is told.
-  void set_clock_error(sim::Duration error) { clock_error_ = error; }
   /// Begins to change who belongs to the group. False, and nothing done, unless it leads, has
   /// committed an entry in its term, and no other change is under way.
   bool change_membership(std::vector<PeerId> voters, std::vector<PeerId> learners,
@@ -240,7 +238,6 @@ class Raft {
   sim::Duration quorum_check_at_{};
   PeerId transfer_to_ = nobody;
   sim::Duration transfer_until_{};
-  sim::Duration clock_error_{};
   bool lease_given_up_ = false;  ///< Another was told to stand: the lease protects nothing now.
 
   struct PendingRead {

@@ -8,7 +8,7 @@
 /// A replica that does not lead passes requests on to the leader it knows; while it knows none they
 /// wait, and are rejected after `leader_wait`. What was in the log of a leader that lost its office
 /// ends unknown, unless it was committed. A write that comes again is applied once.
-/// Spans are measured right; the lease alone goes by the node's clock, which may be wrong.
+/// Time-outs and the lease go by a clock that drifts as the node's does and cannot be set.
 /// Source: Ongaro, "Consensus: Bridging Theory and Practice", 2014.
 /// Does not model: changes of the membership during a run, the cost of encoding, reads at followers
 /// with an index of the leader's.
@@ -21,6 +21,7 @@
 #include "models/algorithms/consensus/raft_disk.hpp"
 #include "models/random_adapter.hpp"
 #include "models/storage/replication.hpp"
+#include "models/storage/replication/driver_parts.hpp"
 #include "models/storage/replication/raft_params.hpp"
 #include "models/storage/replication/raft_state.hpp"
 #include "models/storage/replication/raft_watch.hpp"
@@ -44,14 +45,6 @@ using sim::Time;
 /// By this connection come the requests that replicas pass on, which are not passed on again.
 constexpr std::uint32_t peer_connection = ~std::uint32_t{0};
 
-struct RaftEnvelope final : sim::Message {
-  explicit RaftEnvelope(RaftMessage message) : body(std::move(message)) {}
-  std::unique_ptr<sim::Message> copy() const override {
-    return std::make_unique<RaftEnvelope>(body);
-  }
-  RaftMessage body;
-};
-
 class RaftReplication final : public Replication {
  public:
   RaftReplication(const RaftParams& params, const ReplicationContext& context)
@@ -73,7 +66,7 @@ class RaftReplication final : public Replication {
     if (params.preferred_leader &&
         *params.preferred_leader >= static_cast<std::int64_t>(context.members.size()) &&
         self_ == 0) {
-      context.build.problem("replication.preferred_leader", "there is no such replica",
+      context.build.problem("replication", "there is no replica `preferred_leader`",
                             "places in a group count from 0");
     }
     boot();
@@ -111,8 +104,7 @@ class RaftReplication final : public Replication {
   }
 
   void receive(std::size_t, sim::Message& message) override {
-    raft_->set_clock_error(clock_error());
-    raft_->receive(static_cast<RaftEnvelope&>(message).body, now());
+    raft_->receive(static_cast<Carried<RaftMessage>&>(message).body, now());
     drain();
   }
 
@@ -175,8 +167,32 @@ class RaftReplication final : public Replication {
   }
 
   PeerId id() const { return static_cast<PeerId>(self_ + 1); }
-  Duration now() const { return kernel_.now().time_since_epoch(); }
-  Duration clock_error() const { return node_.local_time(kernel_.now()) - kernel_.now(); }
+
+  /// How fast the node's clock runs: how far it gets in a second. Being set is no part of it.
+  double clock_rate() const {
+    const Time at = kernel_.now();
+    return sim::to_seconds(node_.local_time(at + std::chrono::seconds(1)) - node_.local_time(at));
+  }
+  /// What the member's clock shows. It drifts as the node's does, and cannot be set.
+  Duration now() {
+    const Time at = kernel_.now();
+    if (at != clock_read_) {
+      const Duration passed = at - clock_read_;
+      const double rate = clock_rate();
+      clock_ += rate == 1 ? passed : sim::scaled(passed, std::max(rate, 0.0));
+      clock_read_ = at;
+    }
+    return clock_;
+  }
+  /// Rings when that clock shows `due`.
+  void ring_at(Duration due) {
+    if (due == Duration::max()) return;
+    const double rate = clock_rate();
+    if (rate <= 0) return;  // It stands still.
+    const Duration rest = std::max(due - now(), Duration(0));
+    alarm_.want(kernel_.now().time_since_epoch() +
+                (rate == 1 ? rest : sim::scaled(rest, 1 / rate) + Duration(1)));
+  }
 
   /// Begins with what is on the disk.
   void boot() {
@@ -236,7 +252,6 @@ class RaftReplication final : public Replication {
     commands_.clear();
     for (const Proposal* proposal : batch_) commands_.push_back(proposal->command);
     LogIndex index = raft_->log().last();
-    raft_->set_clock_error(clock_error());
     if (!raft_->propose(commands_, now())) return refuse_batch();
     for (Proposal* proposal : batch_) {
       proposal->index = ++index;
@@ -255,7 +270,6 @@ class RaftReplication final : public Replication {
     OneShot<RaftRead> answer(kernel_);
     const std::uint64_t ticket = ++last_read_;
     reads_.emplace_back(ticket, &answer);
-    raft_->set_clock_error(clock_error());
     raft_->read(ticket, params_.read_mode(), now());
     drain();
     const RaftRead read = co_await answer.wait();
@@ -300,8 +314,6 @@ class RaftReplication final : public Replication {
   // --- The protocol -----------------------------------------------------------------------------
 
   void rang() {
-    alarm_at_ = sim::time_max;
-    raft_->set_clock_error(clock_error());
     raft_->tick(now());
     if (params_.preferred_leader && raft_->leads()) hand_over();
     drain();
@@ -324,7 +336,7 @@ class RaftReplication final : public Replication {
   void drain() {
     while (raft_->has_output()) carry_out(raft_->take());
     if (raft_->term() != last_term_ || raft_->leader() != last_leader_) leader_changed();
-    arm();
+    ring_at(raft_->next_deadline());
   }
 
   void carry_out(RaftOutput& output) {
@@ -336,7 +348,7 @@ class RaftReplication final : public Replication {
       if (message.kind == RaftMessageKind::snapshot) ++snapshots_sent_;
       const std::int64_t bytes = message.bytes();
       const std::size_t to = message.to - 1;
-      sim::post(node_, targets_[to], std::make_unique<RaftEnvelope>(std::move(message)),
+      sim::post(node_, targets_[to], std::make_unique<Carried<RaftMessage>>(std::move(message)),
                 sim::Bytes{bytes});
     }
     if (output.write.id != 0) keep(output.write);
@@ -357,16 +369,6 @@ class RaftReplication final : public Replication {
     for (const RaftRead& read : output.reads) answer_read(read);
     // The last, as it makes the output anew.
     if (output.write.id != 0 && free_storage_) raft_->persisted(output.write.id, now());
-  }
-
-  void arm() {
-    const Duration due = raft_->next_deadline();
-    if (due == Duration::max()) return;
-    const Time at = std::max(Time(due), kernel_.now());
-    // An alarm that rings too early is set anew then; that is rarer than deadlines move.
-    if (alarm_.is_set() && at >= alarm_at_) return;
-    alarm_at_ = at;
-    alarm_.set(at);
   }
 
   void leader_changed() {
@@ -429,7 +431,6 @@ class RaftReplication final : public Replication {
       co_await syncing;
       promised = last.id;
       settle_disk();
-      raft_->set_clock_error(clock_error());
       raft_->persisted(promised, now());
       drain();
     }
@@ -526,9 +527,10 @@ class RaftReplication final : public Replication {
   bool free_storage_;
   StreamSource random_;
   sim::Patience patience_;
-  sim::NodeTimer alarm_;
+  ProtocolAlarm alarm_;
+  Duration clock_{};  ///< What the clock showed when it was read last. State.
+  Time clock_read_{};
   sim::NodeTimer batch_alarm_;
-  Time alarm_at_ = sim::time_max;
   std::shared_ptr<RaftWatch> watch_;
 
   RaftDisk disk_;               ///< Without a free storage engine. State on disk, as the next.

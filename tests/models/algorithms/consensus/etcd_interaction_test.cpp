@@ -372,7 +372,7 @@ TEST_P(EtcdInteraction, GoesAsThere) {
 INSTANTIATE_TEST_SUITE_P(All, EtcdInteraction,
                          ::testing::Values("campaign", "lagging_commit", "probe_and_replicate",
                                            "replicate_pause", "single_node"),
-                         [](const auto& info) { return info.param; });
+                         [](const auto& file) { return file.param; });
 
 }  // namespace
 }  // namespace faultline::models
