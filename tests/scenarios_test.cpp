@@ -221,6 +221,7 @@ TEST_P(ShippedScenario, KeepsLittlesLawAtEveryStation) {
   }
 
   if (result.requests.counts.sent == 0) return;  // Nobody asks anybody for anything.
+  int judged = 0;
   int sharp = 0;
   for (const sim::NodeResult& node : result.nodes) {
     const sim::Histogram& latency = node.histograms.at("latency_seconds");
@@ -236,9 +237,12 @@ TEST_P(ShippedScenario, KeepsLittlesLawAtEveryStation) {
     EXPECT_GE(area, stays - rounding) << node.name;
     // Where many do not end ok after a while, the bound says little.
     if (static_cast<double>(not_ok) > 0.001 * static_cast<double>(node.counts.sent)) continue;
+    ++judged;
     EXPECT_LE(area, stays + edges + rounding) << node.name;
     if (edges < 0.02 * area) ++sharp;
   }
+  // Where no station serves nearly all that comes to it, the file is about what is not served.
+  if (judged == 0) return;
   EXPECT_GT(sharp, 0) << "too short a run to say anything about Little's law";
 }
 
