@@ -355,6 +355,11 @@ class RaftReplication final : public Replication {
     if (output.restore) {
       if (output.restore->data) state_ = static_cast<const RaftState&>(*output.restore->data);
       applied_ = handed_ = compacted_ = output.restore->index;
+      // What became of these is in the snapshot, and cannot be told from it.
+      while (!proposals_.empty() && proposals_.front()->index <= applied_) {
+        proposals_.front()->done.set(Reply::unknown(Reason::error));
+        proposals_.pop_front();
+      }
       applied_to(applied_);
     }
     if (output.committed_last > handed_) {
