@@ -38,9 +38,11 @@ class PromotionMonitor {
   void answered(std::uint32_t member, const Status& status, sim::Duration now) {
     members_[member] = {status, now, true};
     epoch_max_ = std::max(epoch_max_, status.epoch);
-    // Of two primaries the one of the newer epoch is the one.
-    if (status.primary && status.epoch >= epoch_max_) primary_seen_ = now;
+    if (status.primary && status.epoch > replaced_) primary_seen_ = now;
   }
+
+  /// Primaries up to this epoch have been given up: none of them is to be told that it is one.
+  std::uint64_t replaced() const { return replaced_; }
 
   /// At the end of a round of questions.
   std::optional<Promotion> decide(sim::Duration now) {
@@ -53,6 +55,7 @@ class PromotionMonitor {
     if (!best) return std::nullopt;
     primary_seen_ = now;  // It is given as much time.
     const std::uint64_t above = epoch_max_;
+    replaced_ = above;
     return Promotion{static_cast<std::uint32_t>(best - members_.data()), above};
   }
 
@@ -70,6 +73,7 @@ class PromotionMonitor {
   sim::Duration detection_time_;  ///< Parameter.
   std::vector<Member> members_;   ///< State.
   std::uint64_t epoch_max_ = 0;   ///< State.
+  std::uint64_t replaced_ = 0;    ///< State.
   sim::Duration primary_seen_{};  ///< State.
 };
 

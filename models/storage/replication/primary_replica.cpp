@@ -101,7 +101,8 @@ struct PrimaryReplicaParams {
     if (params.heartbeat_interval >= params.detection_time) {
       problems.add(path / "detection_time",
                    fmt::format("expected more than heartbeat_interval = {}, got {}",
-                               sim::to_text(params.heartbeat_interval), sim::to_text(params.detection_time)));
+                               sim::to_text(params.heartbeat_interval),
+                               sim::to_text(params.detection_time)));
     }
     if (params.failover_at && params.failover != "manual") {
       problems.add(path / "failover_at", "the failover is automatic",
@@ -313,7 +314,8 @@ class PrimaryReplica final : public Replication {
         {.ask =
              [this](std::uint32_t member) {
                PrimaryReplica* driver = group_->drivers[member];
-               return driver ? driver->asked() : PromotionMonitor::Status{.eligible = false};
+               return driver ? driver->asked(judge_->replaced())
+                             : PromotionMonitor::Status{.eligible = false};
              },
          .answered = [this](std::uint32_t member, const PromotionMonitor::Status& status,
                             sim::Duration at) { judge_->answered(member, status, at); },
@@ -325,16 +327,14 @@ class PrimaryReplica final : public Replication {
                monitor_->tell(promotion->member,
                               [driver, above = promotion->above] { driver->promote(above); });
              },
-         .began =
-             [this](sim::Duration at) {
-               judge_.emplace(static_cast<std::uint32_t>(members_.size()), config_.detection_time);
-               judge_->began(at);
-             }});
+         .began = [this](sim::Duration at) { judge_->began(at); }});
   }
-  /// By the monitor, which thereby confirms a primary.
-  PromotionMonitor::Status asked() {
+  /// By the monitor, which thereby confirms a primary that it has not replaced.
+  PromotionMonitor::Status asked(std::uint64_t replaced) {
     tell_clock();
-    if (protocol_.role() == PrimaryReplicaNode::Role::primary) protocol_.confirmed(clock());
+    if (protocol_.role() == PrimaryReplicaNode::Role::primary && protocol_.epoch() > replaced) {
+      protocol_.confirmed(clock());
+    }
     return {.primary = protocol_.role() == PrimaryReplicaNode::Role::primary,
             .eligible = protocol_.role() != PrimaryReplicaNode::Role::apart,
             .epoch = protocol_.epoch(),
