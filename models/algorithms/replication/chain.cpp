@@ -24,6 +24,7 @@ ChainMaster::ChainMaster(std::uint32_t members, sim::Duration detection_time)
     : detection_time_(detection_time), members_(members) {
   configuration_.epoch = 1;
   for (std::uint32_t member = 0; member < members; ++member) configuration_.chain.push_back(member);
+  configuration_.lives.assign(members, 1);
 }
 
 void ChainMaster::began(sim::Duration now) {
@@ -50,11 +51,19 @@ bool ChainMaster::decide(sim::Duration now) {
   if (configuration_.joined != ChainConfiguration::nobody) {
     const Member& joined = members_[configuration_.joined];
     const bool settled = joined.status.epoch == configuration_.epoch && joined.status.settled;
-    if (!settled) unsettled = &joined;
-    if (!settled && !stays(configuration_.chain[configuration_.chain.size() - 2])) {
-      next.chain.pop_back();  // Nobody is left to give it the rest.
+    const std::uint32_t giver = configuration_.chain[configuration_.chain.size() - 2];
+    if (!settled) {
+      unsettled = &joined;
+      next.joined = configuration_.joined;
     }
-    if (!settled) next.joined = configuration_.joined;
+    doubts_ = !settled && stays(configuration_.joined) && !stays(giver);
+    if (!settled && joined.status.epoch == configuration_.epoch && joined.status.given_up) {
+      next.chain.pop_back();
+      doubts_ = false;
+    } else if (doubts_) {
+      // It answers reads as soon as it has the rest, and may have it by now.
+      return false;
+    }
   }
   std::erase_if(next.chain, [&](std::uint32_t member) { return !stays(member); });
   if (next.chain.empty() || next.chain.back() != next.joined) {
@@ -98,6 +107,8 @@ bool ChainMaster::decide(sim::Duration now) {
   const bool same = next.chain == configuration_.chain && next.joining == configuration_.joining;
   if (same && !again) return false;
   ++next.epoch;
+  next.lives.clear();
+  for (const Member& member : members_) next.lives.push_back(member.placed_life);
   configuration_ = std::move(next);
   return true;
 }
@@ -124,7 +135,8 @@ void ChainNode::start(sim::Duration now) {
   ChainConfiguration first;
   first.epoch = 1;
   for (std::uint32_t member = 0; member < config_.members; ++member) first.chain.push_back(member);
-  asked_at_ = local_;
+  first.lives.assign(config_.members, 1);
+  lease_.begin(local_);
   configure(first, now);
 }
 
@@ -142,7 +154,7 @@ void ChainNode::crashed(std::uint64_t survives) {
     }
   }
   place_ = nobody;
-  joining_ = awaits_handover_ = false;
+  joining_ = awaits_handover_ = gave_up_ = false;
   copied_in_ = 0;
   joiner_ = nobody;
   handed_over_.reset();
@@ -152,14 +164,18 @@ void ChainNode::crashed(std::uint64_t survives) {
   queries_.clear();
   outgoing.clear();
   finished.clear();
-  asked_at_ = sim::Duration::min();
+  lease_.forget();
   resend_at_ = never;
 }
 
-ChainStatus ChainNode::asked(std::uint64_t epoch) {
+ChainStatus ChainNode::asked(const ChainQuestion& question) {
   // One that does not know the chain as it is has no lease in it.
-  if (epoch == configuration_.epoch) asked_at_ = local_;
-  return {life_, configuration_.epoch, copied_in_, in_chain() && !awaits_handover_};
+  if (question.epoch == configuration_.epoch) {
+    lease_.confirm(question.confirmed);
+    if (question.doubts && awaits_handover_) gave_up_ = true;
+  }
+  return {life_,    configuration_.epoch, copied_in_, in_chain() && !awaits_handover_,
+          gave_up_, lease_.answer(local_)};
 }
 
 std::uint32_t ChainNode::neighbour(int step) const {
@@ -184,11 +200,15 @@ void ChainNode::configure(const ChainConfiguration& configuration, sim::Duration
   held_back_.clear();
   const auto& chain = configuration_.chain;
   const auto found = std::find(chain.begin(), chain.end(), config_.self);
-  place_ = found == chain.end() ? nobody : static_cast<std::uint32_t>(found - chain.begin());
-  joining_ = configuration_.joining == config_.self;
+  const bool in_this_life = configuration_.lives[config_.self] == life_;
+  place_ = found == chain.end() || !in_this_life
+               ? nobody
+               : static_cast<std::uint32_t>(found - chain.begin());
+  joining_ = configuration_.joining == config_.self && in_this_life;
   for (const auto& [token, key] : queries_) finished.push_back({token, End::not_here, 0});
   queries_.clear();
   awaits_handover_ = awaits_handover_ && in_chain();
+  gave_up_ = false;
   if (!in_chain()) {
     leave();
     receive_early(now);
@@ -313,7 +333,8 @@ void ChainNode::commit(std::uint64_t number) {
     finished.push_back({waiting_.front().token, End::ok, 0});
     waiting_.pop_front();
   }
-  if (awaits_handover_ && handed_over_ && committed_ >= *handed_over_) awaits_handover_ = false;
+  if (!awaits_handover_ || gave_up_ || !handed_over_) return;
+  if (committed_ >= *handed_over_) awaits_handover_ = false;
 }
 
 void ChainNode::take_update(std::uint32_t from, const Message& message, sim::Duration now) {
@@ -391,7 +412,7 @@ std::uint64_t ChainNode::value_at(std::uint64_t key, std::uint64_t limit) const 
 
 bool ChainNode::answers_reads() const {
   if (!in_chain() || awaits_handover_) return false;
-  return asked_at_ != sim::Duration::min() && local_ < asked_at_ + config_.lease;
+  return lease_.since() != sim::Duration::min() && local_ < lease_.since() + config_.lease;
 }
 
 void ChainNode::begin_read(std::uint64_t token, std::uint64_t key) {

@@ -18,8 +18,8 @@
 /// - A replica that is back is given a copy of all by the tail, then what the tail commits, and
 ///   when it has the copy the master makes it the tail; it answers reads when it has all that the
 ///   former tail had committed.
-/// - A replica answers reads for `lease` after the master last asked it, by its own clock: one that
-///   was taken out without knowing stops before.
+/// - A replica answers reads for `lease` after the last answer that the master is known to have had
+///   from it, by its own clock: one that was taken out without knowing stops before.
 ///
 /// Input in, output out: time is a value.
 /// Source: van Renesse, Schneider, "Chain Replication for Supporting High Throughput and
@@ -37,6 +37,7 @@
 #include <optional>
 #include <vector>
 
+#include "models/algorithms/replication/confirmed_answers.hpp"
 #include "models/algorithms/replication/replica_log.hpp"
 #include "sim/param/units.hpp"
 
@@ -49,6 +50,9 @@ struct ChainConfiguration {
   std::vector<std::uint32_t> chain;  ///< Head first.
   std::uint32_t joining = nobody;    ///< Is being given a copy by the tail.
   std::uint32_t joined = nobody;     ///< The tail, and has just become so by joining.
+  /// Of each member, the life in which it was put into the chain, or joins: in another one it is
+  /// not of the chain.
+  std::vector<std::uint32_t> lives = {};
 };
 
 /// What a replica says of itself when the master asks.
@@ -57,6 +61,15 @@ struct ChainStatus {
   std::uint64_t epoch = 0;      ///< Of the configuration it knows.
   std::uint64_t copied_in = 0;  ///< The epoch in which it got a copy of all.
   bool settled = false;         ///< In the chain, with all that was committed.
+  bool given_up = false;        ///< It joined, and takes the rest from nobody any more.
+  std::uint64_t number = 0;     ///< Of the answer.
+};
+
+/// What the master asks with.
+struct ChainQuestion {
+  std::uint64_t epoch = 0;      ///< Of its configuration.
+  bool doubts = false;          ///< One that joined is to give up, or to say that it has all.
+  std::uint64_t confirmed = 0;  ///< The last answer that it has of this replica.
 };
 
 /// Who decides what the chain is.
@@ -69,6 +82,9 @@ class ChainMaster {
   void answered(std::uint32_t member, const ChainStatus& status, sim::Duration now);
   /// Whether there is another configuration now.
   bool decide(sim::Duration now);
+  ChainQuestion question(std::uint32_t member) const {
+    return {configuration_.epoch, doubts_, members_[member].status.number};
+  }
   const ChainConfiguration& configuration() const { return configuration_; }
   /// Whether what it last said shows that it does not know the configuration.
   bool is_behind(std::uint32_t member) const {
@@ -88,6 +104,8 @@ class ChainMaster {
   sim::Duration detection_time_;
   std::vector<Member> members_;
   ChainConfiguration configuration_;
+  /// One that joined may have lost who was to give it the rest.
+  bool doubts_ = false;
 };
 
 struct ChainConfig {
@@ -151,8 +169,8 @@ class ChainNode {
   void set_clock(sim::Duration local) { local_ = local; }
   void start(sim::Duration now);
   void crashed(std::uint64_t survives);
-  /// The master asks, whose configuration is of `epoch`: that is a lease, too.
-  ChainStatus asked(std::uint64_t epoch);
+  /// The master asks: that is a lease, too.
+  ChainStatus asked(const ChainQuestion& question);
   void configure(const ChainConfiguration& configuration, sim::Duration now);
 
   void begin_write(std::uint64_t token, std::uint64_t key, std::uint64_t value, std::int64_t size,
@@ -246,11 +264,12 @@ class ChainNode {
   std::uint64_t joiner_acked_ = 0;
   std::optional<std::uint64_t> handed_over_;  ///< Of one that joined: what it has to have.
   bool awaits_handover_ = false;
+  bool gave_up_ = false;                        ///< It will not be handed over to.
   std::map<std::uint64_t, Message> held_back_;  ///< Updates that came before the one before them.
   std::vector<std::pair<std::uint32_t, Message>> early_;  ///< Of an epoch not known here yet.
   std::deque<Waiting> waiting_;
   sim::Duration local_{};
-  sim::Duration asked_at_ = sim::Duration::min();
+  ConfirmedAnswers lease_;
   sim::Duration resend_at_ = sim::Duration::max();
   sim::Duration resend_pause_{};
   std::uint64_t resend_seen_ = 0;                   ///< What was committed when the alarm was set.

@@ -24,6 +24,7 @@ class PromotionMonitor {
     std::uint64_t epoch = 0;
     std::uint64_t last_epoch = 0;  ///< Of its last entry.
     std::uint64_t last = 0;        ///< The number of that entry.
+    std::uint64_t number = 0;      ///< Of the answer.
   };
   struct Promotion {
     std::uint32_t member = 0;
@@ -41,8 +42,14 @@ class PromotionMonitor {
     if (status.primary && status.epoch > replaced_) primary_seen_ = now;
   }
 
-  /// Primaries up to this epoch have been given up: none of them is to be told that it is one.
-  std::uint64_t replaced() const { return replaced_; }
+  /// What it asks with.
+  struct Question {
+    std::uint64_t replaced = 0;   ///< Primaries up to this epoch have been given up.
+    std::uint64_t confirmed = 0;  ///< The last answer that it has of this member.
+  };
+  Question question(std::uint32_t member) const {
+    return {replaced_, members_[member].status.number};
+  }
 
   /// At the end of a round of questions.
   std::optional<Promotion> decide(sim::Duration now) {

@@ -180,7 +180,8 @@ class Chain final : public Replication {
     asking_->start({.ask =
                         [this](std::uint32_t member) {
                           Chain* driver = group_->drivers[member];
-                          return driver ? driver->asked(master_->configuration().epoch)
+                          return driver ? driver->asked(master_->configuration().epoch,
+                                                        master_->doubts())
                                         : ChainStatus{};
                         },
                     .answered = [this](std::uint32_t member, const ChainStatus& status,
@@ -198,9 +199,9 @@ class Chain final : public Replication {
                         },
                     .began = [this](sim::Duration at) { master_->began(at); }});
   }
-  ChainStatus asked(std::uint64_t epoch) {
+  ChainStatus asked(const ChainQuestion& question) {
     protocol_.set_clock(clock());
-    return protocol_.asked(epoch);
+    return protocol_.asked(question);
   }
   void configure(const ChainConfiguration& configuration) {
     protocol_.set_clock(clock());

@@ -11,6 +11,7 @@
 
 #include <fmt/format.h>
 
+#include "models/algorithms/replication/confirmed_answers.hpp"
 #include "models/algorithms/replication/promotion.hpp"
 #include "models/random_adapter.hpp"
 #include "models/storage/replication.hpp"
@@ -226,6 +227,7 @@ class PrimaryReplica final : public Replication {
   void crashed() override {
     alarm_.cancel();
     syncing_ = applying_ = false;
+    lease_.forget();
     protocol_.crashed(storage_.survives());
     noted_last_ = std::min(noted_last_, protocol_.last());
   }
@@ -314,7 +316,7 @@ class PrimaryReplica final : public Replication {
         {.ask =
              [this](std::uint32_t member) {
                PrimaryReplica* driver = group_->drivers[member];
-               return driver ? driver->asked(judge_->replaced())
+               return driver ? driver->asked(judge_->question(member))
                              : PromotionMonitor::Status{.eligible = false};
              },
          .answered = [this](std::uint32_t member, const PromotionMonitor::Status& status,
@@ -330,16 +332,19 @@ class PrimaryReplica final : public Replication {
          .began = [this](sim::Duration at) { judge_->began(at); }});
   }
   /// By the monitor, which thereby confirms a primary that it has not replaced.
-  PromotionMonitor::Status asked(std::uint64_t replaced) {
+  PromotionMonitor::Status asked(const PromotionMonitor::Question& question) {
     tell_clock();
-    if (protocol_.role() == PrimaryReplicaNode::Role::primary && protocol_.epoch() > replaced) {
-      protocol_.confirmed(clock());
+    const bool primary = protocol_.role() == PrimaryReplicaNode::Role::primary;
+    if (primary && protocol_.epoch() > question.replaced) {
+      lease_.confirm(question.confirmed);
+      protocol_.confirmed(lease_.since());
     }
-    return {.primary = protocol_.role() == PrimaryReplicaNode::Role::primary,
+    return {.primary = primary,
             .eligible = protocol_.role() != PrimaryReplicaNode::Role::apart,
             .epoch = protocol_.epoch(),
             .last_epoch = protocol_.last_epoch(),
-            .last = protocol_.last()};
+            .last = protocol_.last(),
+            .number = lease_.answer(clock())};
   }
   void promote(std::uint64_t above) {
     tell_clock();
@@ -497,6 +502,7 @@ class PrimaryReplica final : public Replication {
   Answers waiters_;
   std::shared_ptr<PrimaryReplicaGroup> group_;  ///< Of all members.
   std::unique_ptr<Monitor> monitor_;            ///< Of the first member.
+  ConfirmedAnswers lease_;                      ///< From the monitor. State.
   std::optional<PromotionMonitor> judge_;       ///< Of the monitor. State.
   bool started_ = false;
   bool syncing_ = false;
