@@ -180,9 +180,7 @@ class Chain final : public Replication {
     asking_->start({.ask =
                         [this](std::uint32_t member) {
                           Chain* driver = group_->drivers[member];
-                          return driver ? driver->asked(master_->configuration().epoch,
-                                                        master_->doubts())
-                                        : ChainStatus{};
+                          return driver ? driver->asked(master_->question(member)) : ChainStatus{};
                         },
                     .answered = [this](std::uint32_t member, const ChainStatus& status,
                                        sim::Duration at) { master_->answered(member, status, at); },
