@@ -22,7 +22,7 @@ TEST(ChainReplication, AWriteGoesAlongTheChainAndAReadToItsTail) {
   EXPECT_EQ(user.value(0, 7), 100u);
   EXPECT_EQ(user.now() - began, 4ms);  // Forwarded.
   EXPECT_TRUE(user.write(2, 7, 200).is_ok());
-  EXPECT_EQ(user.sum("forwarded"), 2);
+  EXPECT_EQ(user.sum("requests_forwarded"), 2);
   EXPECT_EQ(user.leaders(), std::vector<std::size_t>{0});
 }
 
