@@ -89,7 +89,7 @@ class TwoPhaseCommitStep final : public Step, private Coordinating {
     if (params.keys) keys_ = params.keys.make({});
     const std::uint64_t number = context.cpu.add_coordinator(*this);
     first_ = context.build.first_request_id() | number << numbers_of_one;
-    next_ = first_;
+    next_ = first_ + 1;
     node_.on_restart([this] { recover(); });
     describe_statistics(node_.statistics());
   }

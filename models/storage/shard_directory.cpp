@@ -129,6 +129,7 @@ class Directory final : public sim::Component, public ShardDirectory {
       : node_(context.node()),
         params_(params),
         patience_(context.patience(params.command_timeout)),
+        next_id_(context.first_request_id() + 1),
         service_time_(params.service_time, context, "service_time") {
     if (context.group().size() > 1 && node_.index() == 0) {
       context.problem("replicas", "a directory is one node");
@@ -442,8 +443,9 @@ class Directory final : public sim::Component, public ShardDirectory {
       co_await sim::delay(pause);
     }
   }
-  Request request_of(const ShardDesk::Open& open) const {
-    Request request{.key = open.ticket(), .size = params_.key_size.count};
+  Request request_of(const ShardDesk::Open& open) {
+    // A number of its own: replications tell writes apart by them.
+    Request request{.id = next_id_++, .key = open.ticket(), .size = params_.key_size.count};
     request.operation = sim::Operation::control;
     request.born = node_.kernel().now();
     return request;
@@ -499,6 +501,7 @@ class Directory final : public sim::Component, public ShardDirectory {
   sim::Node& node_;
   DirectoryParams params_;  ///< Parameters.
   sim::Patience patience_;
+  std::uint64_t next_id_;  ///< Of a request. State.
   ServiceTime service_time_;
   sim::Port port_;
   sim::Port initial_;

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "models/storage/participant.hpp"
+#include "models/storage/replication.hpp"
 #include "models/storage/shard_gate.hpp"
 
 namespace faultline::models {
@@ -24,8 +25,9 @@ class ShardDoor {
     gate_.set_busy([this](std::uint64_t key) { return participant_->is_locked(key); });
   }
 
-  /// Whether `request` is to go through handle().
+  /// Whether `request` is to go through handle(): not if it has been let in at another replica.
   bool concerns(const sim::Request& request) const {
+    if (request.connection == peer_connection) return false;
     return request.operation >= sim::Operation::prepare || gate_.is_joined() ||
            (participant_ && participant_->is_active());
   }

@@ -360,7 +360,9 @@ class PrimaryReplica final : public Replication {
       co_return Reply::fail(sim::Reason::rejected);
     }
     ++forwarded_;
-    auto calling = sim::call(node_, targets_[to], request, patience_);
+    Request passed_on = request;
+    passed_on.connection = peer_connection;
+    auto calling = sim::call(node_, targets_[to], passed_on, patience_);
     Reply reply = co_await calling;
     if (or_here && !reply.is_ok()) {
       auto reading = read(request);

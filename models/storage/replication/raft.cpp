@@ -42,9 +42,6 @@ using sim::Request;
 using sim::Task;
 using sim::Time;
 
-/// By this connection come the requests that replicas pass on, which are not passed on again.
-constexpr std::uint32_t peer_connection = ~std::uint32_t{0};
-
 class RaftReplication final : public Replication {
  public:
   RaftReplication(const RaftParams& params, const ReplicationContext& context)
