@@ -226,6 +226,17 @@ TEST(SlowRaftHistories, AreLinearizableByLeaseWhileClocksAreGood) {
   EXPECT_EQ(play(1, 100, R"(, "reads": "lease")").violated, 0u);
 }
 
+/// raft_test.cpp has the engine.
+constexpr auto on_disk =
+    R"json(, "storage": {"type": "disk_in_raft_tests", "sync_time": "4ms"})json";
+
+TEST(RaftHistories, AreLinearizableWithDisks) { play(1, 4, "", on_disk); }
+
+TEST(SlowRaftHistories, AreLinearizableWithDisks) {
+  const Counts counts = play(1, 100, "", on_disk);
+  EXPECT_GT(counts.ok, counts.operations / 2);
+}
+
 TEST(RaftHistories, AreNotWhenReplicasReadLocally) {
   EXPECT_GE(play(1, 3, R"(, "reads": "local")").violated, 2u);
 }
