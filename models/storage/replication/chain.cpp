@@ -210,7 +210,9 @@ class Chain final : public Replication {
   Task<Reply> forward(const Request& request, std::uint32_t to) {
     if (to == ChainNode::nobody || to == self_) co_return Reply::fail(sim::Reason::rejected);
     ++forwarded_;
-    auto calling = sim::call(node_, targets_[to], request, patience_);
+    Request passed_on = request;
+    passed_on.connection = peer_connection;
+    auto calling = sim::call(node_, targets_[to], passed_on, patience_);
     Reply reply = co_await calling;
     reply.answered = true;
     co_return reply;

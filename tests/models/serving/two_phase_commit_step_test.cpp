@@ -132,7 +132,7 @@ TEST(TwoPhaseCommitStep, ReadersWaitForTheDecision) {
 
 /// Through a router, with shards that are groups of replicas, and replicas that crash.
 TEST(TwoPhaseCommitStep, ReplicaGroupsTakePart) {
-  for (const std::string replication : {"leaderless", "raft"}) {
+  for (const std::string replication : {"chain", "leaderless", "primary_replica", "raft"}) {
     SCOPED_TRACE(replication);
     const auto result = run_checked(scenario(
         R"json(
