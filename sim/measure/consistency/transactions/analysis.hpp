@@ -26,6 +26,8 @@ struct TransactionAnalysis {
   std::string incompleteness;
   /// Of lists: some writes of one key stand in an order that no read tells.
   bool has_open_orders = false;
+  /// Which ones, by number of the key in `problem`. They come after all others of the key.
+  std::vector<std::vector<CommitProblem::Number>> open_writers;
 
   /// The committed transactions.
   CommitProblem problem;
@@ -36,9 +38,16 @@ struct TransactionAnalysis {
 TransactionAnalysis analyze_list_append(const TransactionHistory& history);
 TransactionAnalysis analyze_rw_register(const TransactionHistory& history, CommitBudget& budget);
 
-/// Whether lists whose open orders are chosen along the ww and wr edges have no G-single either.
+/// consistent_view for lists with open orders, which decides it only if there are few of them: the
+/// anomaly that is there in all of them, or none if there is none in one. Unknown if there are too
+/// many to try and a likely one has an anomaly.
+struct ConsistentView {
+  Verdict verdict = Verdict::unknown;
+  std::vector<TransactionAnomaly> anomalies;  ///< Of violated, one.
+};
 /// Requires: has_open_orders, and neither G0 nor G1.
-bool has_consistent_view(const TransactionHistory& history, const TransactionAnalysis& analysis);
+ConsistentView consistent_view_of(const TransactionHistory& history,
+                                  const TransactionAnalysis& analysis);
 
 /// Looks up who wrote a value to a key. Never walked.
 class WriterIndex {

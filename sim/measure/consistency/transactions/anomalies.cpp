@@ -59,7 +59,9 @@ const std::vector<Implication>& forbidden_anomalies() {
       {"read_uncommitted", {"G0", "duplicate-elements"}},
       {"read_committed", {"G1"}},
       {"cursor_stability", {"lost-update"}},
-      {"read_atomic", {"internal", "G1a", "future-read"}},
+      {"read_atomic", {"internal", "G1a", "future-read", "fractured-read"}},
+      {"causal", {"causality-violation"}},
+      {"prefix", {"prefix-violation"}},
       {"update_atomic", {"lost-update"}},
       {"consistent_view", {"G-single-item"}},
       {"repeatable_read", {"G2-item", "lost-update"}},
@@ -287,6 +289,22 @@ std::string to_text(const TransactionHistory& history, const Dependency& depende
       return fmt::format("{} had ended when {} began", from, to);
   }
   return "";
+}
+
+void shorten(NamedCycle& cycle) {
+  std::vector<Dependency> edges;
+  for (const Dependency& edge : cycle.edges) {
+    const bool goes_on =
+        !edges.empty() && edge.kind == DependencyKind::ww && edges.back().key == edge.key &&
+        (edges.back().kind == DependencyKind::ww || edges.back().kind == DependencyKind::rw);
+    if (goes_on && edge.to != edges.back().from) {
+      edges.back().to = edge.to;
+      edges.back().next = edge.next;
+    } else {
+      edges.push_back(edge);
+    }
+  }
+  cycle.edges = std::move(edges);
 }
 
 TransactionAnomaly describe(const TransactionHistory& history, const NamedCycle& cycle) {

@@ -26,6 +26,11 @@ int severity(std::string_view anomaly);
 /// Sorts by severity; equal ones stay as they are.
 void sort_by_severity(std::vector<TransactionAnomaly>& anomalies);
 
+/// Joins edges of one key: what comes before one version comes before those that replace it. "T1
+/// read x before T2 wrote it, T2 wrote x before T3 wrote it" says no more than "T1 read x before T3
+/// wrote it".
+void shorten(NamedCycle& cycle);
+
 /// The cycle as an anomaly, told in a sentence: "T1 read x: nil before T2 wrote x = 1, T2 read y:
 /// nil before T1 wrote y = 1: no order of the transactions allows all of that."
 TransactionAnomaly describe(const TransactionHistory& history, const NamedCycle& cycle);

@@ -1203,19 +1203,41 @@ std::string CommitBudget::reason() const {
                          : fmt::format("not decided within {} steps", steps_max_);
 }
 
-std::vector<CommitEdge> causal_versions(const CommitProblem& problem, CommitBudget& budget) {
-  constexpr std::size_t edges_max = 2'000'000;
-  const std::size_t count = problem.transactions.size();
-  if (count > matrix_nodes_max / 2) return {};
+namespace {
+
+/// so and wr, each transaction a node.
+std::vector<Edge> flow_of(const CommitProblem& problem) {
   std::vector<Edge> flow;
   for_each_session_edge(problem, [&](Number before, Number after) {
     flow.push_back({before, after, Why::session, 0, 0, 0});
   });
-  for (Number t = 0; t < count; ++t) {
+  for (Number t = 0; t < problem.transactions.size(); ++t) {
     for (const CommitProblem::Read& read : problem.transactions[t].reads) {
       if (read.writer != initial) flow.push_back({read.writer, t, Why::wr, read.key, 0, 0});
     }
   }
+  return flow;
+}
+
+}  // namespace
+
+std::vector<std::uint32_t> causal_way(const CommitProblem& problem, std::uint32_t from,
+                                      std::uint32_t to) {
+  const std::vector<Edge> flow = flow_of(problem);
+  const Adjacency adjacency(flow, problem.transactions.size());
+  const std::vector<Number> way =
+      way_between(flow, adjacency, problem.transactions.size(), from, to, none);
+  std::vector<Number> transactions;
+  if (!way.empty()) transactions.push_back(from);
+  for (const Number edge : way) transactions.push_back(flow[edge].to);
+  return transactions;
+}
+
+std::vector<CommitEdge> causal_versions(const CommitProblem& problem, CommitBudget& budget) {
+  constexpr std::size_t edges_max = 2'000'000;
+  const std::size_t count = problem.transactions.size();
+  if (count > matrix_nodes_max / 2) return {};
+  const std::vector<Edge> flow = flow_of(problem);
   const Adjacency adjacency(flow, count);
   const std::vector<Number> order = topological_order(flow, adjacency, count);
   if (order.empty()) return {};

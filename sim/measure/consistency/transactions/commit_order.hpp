@@ -134,6 +134,10 @@ struct CommitOrderResult {
 /// is too large for it.
 std::vector<CommitEdge> causal_versions(const CommitProblem& problem, CommitBudget& budget);
 
+/// The transactions on a shortest way of so and wr, both ends included; empty if there is none.
+std::vector<std::uint32_t> causal_way(const CommitProblem& problem, std::uint32_t from,
+                                      std::uint32_t to);
+
 struct CommitOrderOptions {
   bool with_witness = true;
   bool infers = true;  ///< Whether it chooses what follows before it searches. For tests.

@@ -5,6 +5,7 @@
 #include <boost/graph/strong_components.hpp>
 #include <boost/graph/topological_sort.hpp>
 #include <limits>
+#include <optional>
 #include <set>
 #include <span>
 #include <string_view>
@@ -76,6 +77,52 @@ class Component {
   /// A short cycle of one rw edge and otherwise edges of `kinds`.
   std::vector<std::uint32_t> with_single_rw(Kinds kinds) {
     return shortest(closed_by(kinds), kinds);
+  }
+
+  /// Who is reached from `from` by ww edges that `is_wanted`, itself included, each with the last
+  /// edge on the way (none for itself).
+  template <typename Predicate>
+  std::vector<std::pair<Vertex, std::uint32_t>> writers_after(Vertex from, Predicate is_wanted) {
+    std::vector<std::pair<Vertex, std::uint32_t>> found{{from, none}};
+    std::vector<bool> seen(vertex_count());
+    seen[from] = true;
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      for (const Edge& edge : out_edges(found[i].first)) {
+        if (edge.kind != DependencyKind::ww || seen[edge.to] || !is_wanted(edge)) continue;
+        seen[edge.to] = true;
+        found.emplace_back(edge.to, static_cast<std::uint32_t>(&edge - edges_.data()));
+      }
+    }
+    return found;
+  }
+
+  /// The shortest way by edges of `kinds` from one of `sources` to `to`. Requires: there is one,
+  /// and `to` is no source.
+  std::vector<std::uint32_t> way_from_any(
+      const std::vector<std::pair<Vertex, std::uint32_t>>& sources, Vertex to, Kinds kinds) {
+    reached_by_.assign(vertex_count(), none);
+    std::vector<bool> seen(vertex_count());
+    std::vector<Vertex> queue;
+    for (const auto& [source, edge] : sources) {
+      seen[source] = true;
+      queue.push_back(source);
+    }
+    for (std::size_t i = 0; i < queue.size() && !seen[to]; ++i) {
+      for (const Edge& edge : out_edges(queue[i])) {
+        if ((bit(edge.kind) & kinds) == 0 || seen[edge.to]) continue;
+        seen[edge.to] = true;
+        reached_by_[edge.to] = static_cast<std::uint32_t>(&edge - edges_.data());
+        queue.push_back(edge.to);
+      }
+    }
+    SIM_ASSERT(seen[to]);
+    std::vector<std::uint32_t> way;
+    for (Vertex vertex = to; reached_by_[vertex] != none;
+         vertex = edges_[reached_by_[vertex]].from) {
+      way.push_back(reached_by_[vertex]);
+    }
+    std::reverse(way.begin(), way.end());
+    return way;
   }
 
   /// A short cycle of edges of `kinds` and of rw edges that never follow each other. Requires:
@@ -321,7 +368,7 @@ std::vector<NamedCycle> DependencyGraph::cycles(std::uint64_t work_max) const {
   std::vector<std::uint32_t> order(edges_.size());
   for (std::uint32_t i = 0; i < order.size(); ++i) order[i] = i;
   const auto key_of = [&](std::uint32_t i) {
-    return std::tuple(edges_[i].from, edges_[i].to, edges_[i].kind, i);
+    return std::tuple(edges_[i].from, edges_[i].to, edges_[i].kind, edges_[i].key, i);
   };
   std::sort(order.begin(), order.end(),
             [&](std::uint32_t a, std::uint32_t b) { return key_of(a) < key_of(b); });
@@ -332,8 +379,11 @@ std::vector<NamedCycle> DependencyGraph::cycles(std::uint64_t work_max) const {
       const Dependency& edge = edges_[i];
       const bool is_data = edge.kind <= DependencyKind::rw && last.kind <= DependencyKind::rw;
       const bool is_beside = last.from == edge.from && last.to == edge.to;
-      // A wr beside a ww is kept: what needs wr only (G1c) must find it.
-      if (is_beside && (last.kind == edge.kind || (is_data && edge.kind == DependencyKind::rw))) {
+      // A wr beside a ww is kept: what needs wr only (G1c) must find it. So are ww of several keys:
+      // who follows the writers of one key needs its own.
+      const bool is_same =
+          last.kind == edge.kind && (edge.kind != DependencyKind::ww || last.key == edge.key);
+      if (is_beside && (is_same || (is_data && edge.kind == DependencyKind::rw))) {
         continue;
       }
     }
@@ -403,7 +453,31 @@ std::vector<NamedCycle> DependencyGraph::cycles(std::uint64_t work_max) const {
         }
         if (cycle.empty()) continue;
         found.add(kind, variant);
+        std::optional<Dependency> stale;
+        if (kind == Found::g_single) {
+          // A read that is stale by one version is by all the later ones: the shortest way back
+          // from any of them tells most.
+          const Edge& first = sorted[cycle.front()];
+          const std::uint64_t key = edges_[first.index].key;
+          const auto later = search.writers_after(
+              first.to, [&](const Edge& edge) { return edges_[edge.index].key == key; });
+          const bool is_reader_later =
+              std::any_of(later.begin(), later.end(),
+                          [&](const auto& writer) { return writer.first == first.from; });
+          if (!is_reader_later) {
+            const std::vector<std::uint32_t> way = search.way_from_any(later, first.from, flow);
+            const Vertex begin = sorted[way.front()].from;
+            const auto writer = std::find_if(later.begin(), later.end(), [&](const auto& entry) {
+              return entry.first == begin;
+            });
+            stale = edges_[first.index];
+            stale->to = edges_[sorted[way.front()].index].from;
+            if (writer->second != none) stale->next = edges_[sorted[writer->second].index].next;
+            cycle.assign(way.begin(), way.end());
+          }
+        }
         NamedCycle named;
+        if (stale) named.edges.push_back(*stale);
         named.name = std::string(kind_names[kind]) + std::string(variant_names[variant]);
         for (const std::uint32_t i : cycle) {
           const Dependency& edge = edges_[sorted[i].index];

@@ -7,6 +7,7 @@
 
 #include "sim/measure/consistency/transactions/analysis.hpp"
 #include "sim/measure/consistency/transactions/anomalies.hpp"
+#include "sim/param/assert.hpp"
 
 namespace faultline::sim::consistency {
 namespace {
@@ -367,7 +368,10 @@ class ListAppend {
     add_data_edges([&](const Dependency& edge) { graph.add(edge); });
     graph.add_session_order();
     if (history_.timed) graph.add_realtime_order();
-    for (const NamedCycle& cycle : graph.cycles()) anomalies_.add(describe(history_, cycle));
+    for (NamedCycle& cycle : graph.cycles()) {
+      shorten(cycle);
+      anomalies_.add(describe(history_, cycle));
+    }
   }
 
   template <typename Function>
@@ -469,6 +473,15 @@ class ListAppend {
       for (const auto& [writer, value] : versions.unseen) follows(writer);
     }
     builder.finish();
+    analysis_.open_writers.resize(analysis_.keys.size());
+    for (const auto& [key, versions] : versions_) {
+      for (const auto& [writer, value] : versions.unseen) {
+        const bool is_seen_too = std::find(versions.writers.begin(), versions.writers.end(),
+                                           writer) != versions.writers.end();
+        if (is_seen_too) continue;
+        analysis_.open_writers[builder.key_of(key)].push_back(builder.number_of(writer));
+      }
+    }
   }
 
   void add_problem_read(CommitProblemBuilder& builder, std::size_t t, const MicroOperation& read) {
@@ -496,69 +509,174 @@ TransactionAnalysis analyze_list_append(const TransactionHistory& history) {
   return ListAppend(history).run();
 }
 
-bool has_consistent_view(const TransactionHistory& history, const TransactionAnalysis& analysis) {
-  // The writers of each key in one order: the known one, and what is open along the edges.
-  const CommitProblem& problem = analysis.problem;
-  const auto count = problem.transactions.size();
-  std::vector<std::vector<std::size_t>> after(count);
-  std::vector<std::size_t> missing(count);
-  const auto edge = [&](std::size_t before, std::size_t later) {
-    after[before].push_back(later);
-    ++missing[later];
-  };
-  for (const CommitProblem::VersionEdge& version : problem.versions) {
-    edge(version.before, version.after);
-  }
-  for (std::size_t t = 0; t < count; ++t) {
-    for (const CommitProblem::Read& read : problem.transactions[t].reads) {
-      if (read.writer != CommitProblem::initial) edge(read.writer, t);
-    }
-  }
-  std::vector<std::size_t> order;
-  for (std::size_t t = 0; t < count; ++t) {
-    if (missing[t] == 0) order.push_back(t);
-  }
-  for (std::size_t i = 0; i < order.size(); ++i) {
-    for (const std::size_t later : after[order[i]]) {
-      if (--missing[later] == 0) order.push_back(later);
-    }
-  }
-  if (order.size() < count) return false;
+namespace {
 
-  DependencyGraph graph(history, analysis.committed);
-  std::vector<std::vector<std::size_t>> writers(analysis.keys.size());
-  std::vector<std::map<std::size_t, std::size_t>> place(analysis.keys.size());
-  for (const std::size_t t : order) {
-    for (const CommitProblem::Number key : problem.transactions[t].writes) {
-      place[key].emplace(t, writers[key].size());
-      writers[key].push_back(t);
+/// The dependencies of lists for one way to order the appends that nobody read.
+class ChosenOrders {
+ public:
+  using Number = CommitProblem::Number;
+
+  ChosenOrders(const TransactionHistory& history, const TransactionAnalysis& analysis)
+      : history_(history), analysis_(analysis), index_(history) {
+    for (Number key = 0; key < analysis.keys.size(); ++key) {
+      number_of_key_[analysis.keys[key]] = key;
     }
-  }
-  const auto add = [&](std::size_t from, std::size_t to, DependencyKind kind, std::size_t key) {
-    graph.add({analysis.transactions[from], analysis.transactions[to], kind, analysis.keys[key],
-               nil, nil});
-  };
-  for (std::size_t key = 0; key < writers.size(); ++key) {
-    for (std::size_t i = 1; i < writers[key].size(); ++i) {
-      add(writers[key][i - 1], writers[key][i], DependencyKind::ww, key);
+    number_of_.assign(history.transactions.size(), CommitProblem::initial);
+    for (Number t = 0; t < analysis.transactions.size(); ++t) {
+      number_of_[analysis.transactions[t]] = t;
     }
-  }
-  for (std::size_t t = 0; t < count; ++t) {
-    for (const CommitProblem::Read& read : problem.transactions[t].reads) {
-      std::size_t next = 0;
-      if (read.writer != CommitProblem::initial) {
-        add(read.writer, t, DependencyKind::wr, read.key);
-        next = place[read.key].at(read.writer) + 1;
-      }
-      if (next < writers[read.key].size()) {
-        add(t, writers[read.key][next], DependencyKind::rw, read.key);
+    // The known order of each key goes along the ww and wr edges; so does the first choice.
+    std::vector<std::size_t> place(analysis.transactions.size());
+    const std::vector<Number> order = order_of_flow();
+    for (std::size_t i = 0; i < order.size(); ++i) place[order[i]] = i;
+    known_.resize(analysis.keys.size());
+    open_ = analysis.open_writers;
+    for (Number t : order) {
+      for (const Number key : analysis.problem.transactions[t].writes) {
+        const std::vector<Number>& open = analysis.open_writers[key];
+        if (std::find(open.begin(), open.end(), t) == open.end()) known_[key].push_back(t);
       }
     }
+    for (std::vector<Number>& open : open_) {
+      std::sort(open.begin(), open.end(), [&](Number a, Number b) { return place[a] < place[b]; });
+    }
   }
-  const std::vector<NamedCycle> cycles = graph.cycles();
-  return std::none_of(cycles.begin(), cycles.end(), [](const NamedCycle& cycle) {
-    return is_forbidden(cycle.name, TransactionLevel::consistent_view);
-  });
+
+  /// A cycle that consistent_view forbids, if there is one.
+  std::vector<NamedCycle> anomaly() const {
+    DependencyGraph graph(history_, analysis_.committed);
+    std::vector<std::vector<Number>> writers = known_;
+    for (std::size_t key = 0; key < writers.size(); ++key) {
+      writers[key].insert(writers[key].end(), open_[key].begin(), open_[key].end());
+      for (std::size_t i = 1; i < writers[key].size(); ++i) {
+        add(graph, writers[key][i - 1], writers[key][i], CommitEdge::Why::version,
+            static_cast<Number>(key), 0);
+      }
+    }
+    for (Number t = 0; t < analysis_.transactions.size(); ++t) {
+      const Transaction& transaction = history_.transactions[analysis_.transactions[t]];
+      if (transaction.outcome != Outcome::ok) continue;
+      // All reads, also those after an append of their own transaction.
+      for (const MicroOperation& operation : transaction.operations) {
+        if (operation.kind == Kind::read_list) add_read(graph, writers, t, operation);
+      }
+    }
+    std::vector<NamedCycle> cycles = graph.cycles();
+    std::erase_if(cycles, [](const NamedCycle& cycle) {
+      return !is_forbidden(cycle.name, TransactionLevel::consistent_view);
+    });
+    return cycles;
+  }
+
+  /// How many choices there are, at most `max`.
+  std::size_t choices(std::size_t max) const {
+    std::size_t count = 1;
+    for (const std::vector<Number>& open : open_) {
+      for (std::size_t i = 2; i <= open.size(); ++i) count = std::min(count * i, max);
+    }
+    return count;
+  }
+
+  void sort() {
+    for (std::vector<Number>& open : open_) std::sort(open.begin(), open.end());
+  }
+  /// False, with all sorted again, after the last one.
+  bool next() {
+    for (std::vector<Number>& open : open_) {
+      if (std::next_permutation(open.begin(), open.end())) return true;
+    }
+    return false;
+  }
+
+ private:
+  std::vector<Number> order_of_flow() const {
+    const CommitProblem& problem = analysis_.problem;
+    std::vector<std::vector<Number>> after(problem.transactions.size());
+    std::vector<std::size_t> missing(problem.transactions.size());
+    const auto edge = [&](Number before, Number later) {
+      after[before].push_back(later);
+      ++missing[later];
+    };
+    for (const CommitProblem::VersionEdge& version : problem.versions) {
+      edge(version.before, version.after);
+    }
+    for (Number t = 0; t < problem.transactions.size(); ++t) {
+      for (const CommitProblem::Read& read : problem.transactions[t].reads) {
+        if (read.writer != CommitProblem::initial) edge(read.writer, t);
+      }
+    }
+    std::vector<Number> order;
+    for (Number t = 0; t < problem.transactions.size(); ++t) {
+      if (missing[t] == 0) order.push_back(t);
+    }
+    for (std::size_t i = 0; i < order.size(); ++i) {
+      for (const Number later : after[order[i]]) {
+        if (--missing[later] == 0) order.push_back(later);
+      }
+    }
+    SIM_ASSERT(order.size() == problem.transactions.size());
+    return order;
+  }
+
+  void add(DependencyGraph& graph, Number from, Number to, CommitEdge::Why why, Number key,
+           Number third) const {
+    graph.add(dependency_of(history_, analysis_, {from, to, why, key, third}));
+  }
+
+  void add_read(DependencyGraph& graph, const std::vector<std::vector<Number>>& writers, Number t,
+                const MicroOperation& read) const {
+    const Number key = number_of_key_.at(read.key);
+    Number writer = CommitProblem::initial;
+    for (auto element = read.list.rbegin(); element != read.list.rend(); ++element) {
+      const WriterIndex::Entry* entry = index_.find(read.key, *element);
+      if (entry == nullptr || number_of_[entry->transaction] == CommitProblem::initial) continue;
+      writer = number_of_[entry->transaction];
+      add(graph, writer, t, CommitEdge::Why::wr, key, 0);
+      break;
+    }
+    auto next = writers[key].begin();
+    if (writer != CommitProblem::initial) {
+      next = std::find(writers[key].begin(), writers[key].end(), writer) + 1;
+    }
+    if (next != writers[key].end()) {
+      add(graph, t, *next, CommitEdge::Why::replaced, key, writer);
+    }
+  }
+
+  const TransactionHistory& history_;
+  const TransactionAnalysis& analysis_;
+  WriterIndex index_;
+  std::unordered_map<std::uint64_t, Number> number_of_key_;
+  std::vector<Number> number_of_;           ///< Of each transaction of the history in the problem.
+  std::vector<std::vector<Number>> known_;  ///< The writers of each key in their order.
+  std::vector<std::vector<Number>> open_;   ///< Those after them, as chosen.
+};
+
+}  // namespace
+
+ConsistentView consistent_view_of(const TransactionHistory& history,
+                                  const TransactionAnalysis& analysis) {
+  constexpr std::size_t work_max = 1'000'000;  // Choices times transactions.
+  ConsistentView view;
+  ChosenOrders orders(history, analysis);
+  const std::vector<NamedCycle> first = orders.anomaly();
+  if (first.empty()) {
+    view.verdict = Verdict::holds;
+    return view;
+  }
+  if (orders.choices(work_max) * analysis.transactions.size() > work_max) return view;
+  orders.sort();
+  do {
+    if (orders.anomaly().empty()) {
+      view.verdict = Verdict::holds;
+      return view;
+    }
+  } while (orders.next());
+  view.verdict = Verdict::violated;
+  view.anomalies.push_back(describe(history, first.front()));
+  view.anomalies.back().why +=
+      ", and in every other order of the appends that nobody read it is alike";
+  return view;
 }
 
 }  // namespace faultline::sim::consistency

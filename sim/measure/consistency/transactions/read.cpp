@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <istream>
@@ -12,10 +13,14 @@
 #include <utility>
 #include <vector>
 
+#include "sim/measure/consistency/edn.hpp"
 #include "sim/param/problem.hpp"
 
 namespace faultline::sim::consistency {
 namespace {
+
+constexpr std::array all_formats{TransactionFormat::txn_text, TransactionFormat::elle_json,
+                                 TransactionFormat::elle_edn};
 
 constexpr std::size_t line_length_max = std::size_t{16} << 20;
 constexpr std::size_t operations_max = 10'000'000;
@@ -185,15 +190,56 @@ class ElleReader {
         read_array(line, lines);
         break;
       }
-      read_event(parse(line, lines.number()), lines.number(), lines.number());
+      read_event(parse_json(line, lines.number()), lines.number(), lines.number());
     }
+    return finished();
+  }
+
+  TransactionHistory read_edn(std::istream& input, std::optional<Value> initial) {
+    history_.initial = initial.value_or(nil);
+    history_.clock = History::Clock::positions;
+    Lines lines(input);
+    std::string text;
+    std::string line;
+    while (lines.next(line)) {
+      if (text.size() + line.size() > 64 * line_length_max) throw Damage{"longer than 1 GiB"};
+      text += line;
+      text += '\n';
+    }
+    std::string_view rest = text;
+    std::size_t line_number = 1;
+    std::size_t position = 0;
+    while (true) {
+      const std::size_t blank = std::min(rest.find_first_not_of(" \t\n,"), rest.size());
+      line_number += count_lines(rest.substr(0, blank));
+      rest.remove_prefix(blank);
+      if (rest.empty()) break;
+      const std::string_view before = rest;
+      std::string error;
+      const std::optional<Json> value = consistency::read_edn(rest, error);
+      if (!value) throw Damage{fmt::format("line {}: {}", line_number, error)};
+      const bool is_list = value->is_array();
+      for (const Json& event : is_list ? *value : Json::array({*value})) {
+        position = std::max(position + 1, is_list ? 0 : line_number);
+        read_event(event, line_number, position);
+      }
+      line_number += count_lines(before.substr(0, before.size() - rest.size()));
+    }
+    return finished();
+  }
+
+ private:
+  static std::size_t count_lines(std::string_view text) {
+    return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
+  }
+
+  TransactionHistory finished() {
     // Completions alone say nothing about time.
     history_.timed = has_invocations_ || history_.transactions.empty();
     return std::move(history_);
   }
 
- private:
-  static nlohmann::json parse(const std::string& text, std::size_t line) {
+  static nlohmann::json parse_json(const std::string& text, std::size_t line) {
     nlohmann::json value = nlohmann::json::parse(text, nullptr, false);
     if (value.is_discarded()) expected_but_got(line, "a JSON object", text);
     return value;
@@ -210,7 +256,7 @@ class ElleReader {
       text += '\n';
       text += line;
     }
-    const nlohmann::json events = parse(text, begin);
+    const nlohmann::json events = parse_json(text, begin);
     std::size_t position = 0;
     for (const nlohmann::json& event : events) read_event(event, begin, ++position);
   }
@@ -404,14 +450,42 @@ class ElleReader {
 }  // namespace
 
 std::string_view to_text(TransactionFormat format) {
-  return format == TransactionFormat::txn_text ? "txn_text" : "elle_json";
+  switch (format) {
+    case TransactionFormat::txn_text:
+      return "txn_text";
+    case TransactionFormat::elle_json:
+      return "elle_json";
+    case TransactionFormat::elle_edn:
+      return "elle_edn";
+  }
+  return "";
 }
 
 std::optional<TransactionFormat> parse_transaction_format(std::string_view name) {
-  for (const TransactionFormat format :
-       {TransactionFormat::txn_text, TransactionFormat::elle_json}) {
+  for (const TransactionFormat format : all_formats) {
     if (name == to_text(format)) return format;
   }
+  return std::nullopt;
+}
+
+std::vector<std::string> transaction_format_names() {
+  std::vector<std::string> names;
+  for (const TransactionFormat format : all_formats) names.emplace_back(to_text(format));
+  return names;
+}
+
+std::optional<TransactionFormat> detect_transaction_format(std::string_view text) {
+  const auto skip = [&text](std::string_view characters) {
+    text.remove_prefix(std::min(text.find_first_not_of(characters), text.size()));
+  };
+  skip(" \t\r\n");
+  if (text.starts_with("w(") || text.starts_with("r(")) return TransactionFormat::txn_text;
+  skip("[ \t\r\n");
+  if (text.starts_with('#')) return TransactionFormat::elle_edn;  // A tagged map.
+  if (!text.starts_with('{')) return std::nullopt;
+  skip("{ \t\r\n");
+  if (text.starts_with(':')) return TransactionFormat::elle_edn;
+  if (text.starts_with('"')) return TransactionFormat::elle_json;
   return std::nullopt;
 }
 
@@ -421,6 +495,7 @@ std::optional<TransactionHistory> read_transactions(std::istream& input, Transac
                                                     std::string& error) {
   try {
     if (format == TransactionFormat::elle_json) return ElleReader(model).read(input, initial);
+    if (format == TransactionFormat::elle_edn) return ElleReader(model).read_edn(input, initial);
     if (model == TransactionModel::list_append) {
       throw Damage{"txn_text has registers only; expected the model rw_register, got list_append"};
     }
@@ -429,6 +504,87 @@ std::optional<TransactionHistory> read_transactions(std::istream& input, Transac
     error = damage.text;
     return std::nullopt;
   }
+}
+
+std::string elle_json_text(const TransactionHistory& history) {
+  // In order of time; at one instant invocations come first, so that what touches overlaps.
+  struct Event {
+    Time at;
+    int rank;
+    bool is_completion;
+    std::size_t transaction;
+  };
+  std::vector<Event> events;
+  std::unordered_map<std::uint32_t, std::size_t> open;  // Unknown ones, by session; looked up only.
+  for (std::size_t t = 0; t < history.transactions.size(); ++t) {
+    const Transaction& transaction = history.transactions[t];
+    const bool is_unknown = transaction.outcome == Outcome::unknown;
+    if (!history.timed) {
+      events.push_back({{}, 1, true, t});
+      continue;
+    }
+    // A process must be done with one before it begins another.
+    const auto before = open.find(transaction.session);
+    if (before != open.end()) {
+      events.push_back({transaction.invoked, 0, true, before->second});
+      open.erase(before);
+    }
+    events.push_back({transaction.invoked, 0, false, t});
+    if (is_unknown) {
+      open[transaction.session] = t;
+    } else {
+      events.push_back({transaction.completed, 1, true, t});
+    }
+  }
+  std::stable_sort(events.begin(), events.end(), [](const Event& a, const Event& b) {
+    return std::pair(a.at, a.rank) < std::pair(b.at, b.rank);
+  });
+  std::string text;
+  const auto value_of = [&](Value value) -> Json {
+    if (value == nil) return nullptr;
+    if (is_number(value)) return value;
+    return history.values.text_of(value);
+  };
+  for (const Event& event : events) {
+    const Transaction& transaction = history.transactions[event.transaction];
+    const bool is_ok = event.is_completion && transaction.outcome == Outcome::ok;
+    Json operations = Json::array();
+    for (const MicroOperation& operation : transaction.operations) {
+      Json key = operation.key < history.key_names.size() ? Json(history.key_names[operation.key])
+                                                          : Json(operation.key);
+      switch (operation.kind) {
+        case MicroOperation::Kind::write:
+          operations.push_back({"w", std::move(key), value_of(operation.value)});
+          break;
+        case MicroOperation::Kind::append:
+          operations.push_back({"append", std::move(key), value_of(operation.value)});
+          break;
+        case MicroOperation::Kind::read: {
+          const bool is_initial = operation.value == history.initial;
+          operations.push_back(
+              {"r", std::move(key), is_ok && !is_initial ? value_of(operation.value) : Json()});
+          break;
+        }
+        case MicroOperation::Kind::read_list: {
+          Json list = Json::array();
+          for (const Value element : operation.list) list.push_back(value_of(element));
+          operations.push_back({"r", std::move(key), is_ok ? std::move(list) : Json()});
+          break;
+        }
+      }
+    }
+    const std::string_view type = !event.is_completion                   ? "invoke"
+                                  : transaction.outcome == Outcome::ok   ? "ok"
+                                  : transaction.outcome == Outcome::fail ? "fail"
+                                                                         : "info";
+    const Json line{{"process", transaction.session},
+                    {"type", type},
+                    {"f", "txn"},
+                    {"value", std::move(operations)}};
+    text += line.dump();
+    text += '\n';
+  }
+  return text;
 }
 
 }  // namespace faultline::sim::consistency

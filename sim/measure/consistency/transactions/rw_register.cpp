@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <initializer_list>
 #include <map>
 #include <unordered_map>
 #include <unordered_set>
@@ -77,7 +78,7 @@ class RwRegister {
       const auto own = written.find(operation.key);
       if (own != written.end()) {
         if (own->second != operation.value) {
-          report("internal", {t},
+          report("internal", with_writers(t, operation.key, {operation.value}),
                  fmt::format("{} read {} after it had written {}", name(t),
                              history_.to_text(operation), history_.values.to_text(own->second)));
         }
@@ -86,12 +87,24 @@ class RwRegister {
       const auto [first, is_first] = first_read.try_emplace(operation.key, operation.value);
       if (!is_first && first->second != operation.value &&
           !(is_initial(first->second) && is_initial(operation.value))) {
-        report("non-repeatable-read", {t},
+        report("non-repeatable-read",
+               with_writers(t, operation.key, {first->second, operation.value}),
                fmt::format("{} read {} after it had read {}", name(t), history_.to_text(operation),
                            history_.values.to_text(first->second)));
       }
       read(t, operation, builder);
     }
+  }
+
+  /// The reader and whoever wrote what it read.
+  std::vector<std::size_t> with_writers(std::size_t t, std::uint64_t key,
+                                        std::initializer_list<Value> values) const {
+    std::vector<std::size_t> transactions{t};
+    for (const Value value : values) {
+      const WriterIndex::Entry* writer = writers_.find(key, value);
+      if (writer != nullptr) transactions.push_back(writer->transaction);
+    }
+    return transactions;
   }
 
   void read(std::size_t t, const MicroOperation& operation, CommitProblemBuilder& builder) {
@@ -134,7 +147,11 @@ class RwRegister {
         if (is_first || other->second == t) continue;
         const std::size_t first = analysis_.transactions[other->second];
         const std::size_t second = analysis_.transactions[t];
-        report("lost-update", {first, second},
+        std::vector<std::size_t> transactions{first, second};
+        if (read.writer != CommitProblem::initial) {
+          transactions.push_back(analysis_.transactions[read.writer]);
+        }
+        report("lost-update", std::move(transactions),
                fmt::format("{} and {} both read {} of {} and then both replaced it", name(first),
                            name(second), history_.key_name(analysis_.keys[read.key]),
                            read.writer == CommitProblem::initial
@@ -159,7 +176,34 @@ class RwRegister {
     }
     graph.add_session_order();
     if (history_.timed) graph.add_realtime_order();
-    for (const NamedCycle& cycle : graph.cycles()) anomalies_.add(describe(history_, cycle));
+    for (NamedCycle& cycle : graph.cycles()) {
+      shorten(cycle);
+      TransactionAnomaly anomaly = describe(history_, cycle);
+      add_reasons(anomaly);
+      anomalies_.add(std::move(anomaly));
+    }
+  }
+
+  /// Without whom the dependencies of the cycle would not follow: who wrote what was read, and by
+  /// way of whom one version is known to be before another.
+  void add_reasons(TransactionAnomaly& anomaly) const {
+    const auto number_of = [&](std::size_t t) {
+      return static_cast<CommitProblem::Number>(
+          std::lower_bound(analysis_.transactions.begin(), analysis_.transactions.end(), t) -
+          analysis_.transactions.begin());
+    };
+    for (const Dependency& edge : anomaly.cycle) {
+      if (edge.kind != DependencyKind::ww && edge.kind != DependencyKind::rw) continue;
+      std::size_t writer = edge.from;
+      if (edge.kind == DependencyKind::rw) {
+        if (is_initial(edge.value)) continue;
+        writer = writers_.find(edge.key, edge.value)->transaction;
+      }
+      for (const CommitProblem::Number t :
+           causal_way(analysis_.problem, number_of(writer), number_of(edge.to))) {
+        anomaly.transactions.push_back(analysis_.transactions[t]);
+      }
+    }
   }
 
   const TransactionHistory& history_;

@@ -36,8 +36,8 @@ class BruteForce {
   void add_version_order(std::size_t first, std::size_t second) {
     versions_.emplace_back(first, second);
   }
-  /// The levels without any order of sessions.
-  void forget_sessions() { has_sessions_ = false; }
+  /// One of unknown outcome of which it is known.
+  void must_commit(std::size_t transaction) { must_commit_.insert(transaction); }
 
   Verdicts run() {
     Verdicts verdicts;
@@ -56,6 +56,10 @@ class BruteForce {
         if ((subset >> i & 1) != 0) committed.push_back(unknown[i]);
       }
       std::sort(committed.begin(), committed.end());
+      const bool has_all = std::all_of(
+          must_commit_.begin(), must_commit_.end(),
+          [&](std::size_t t) { return std::binary_search(committed.begin(), committed.end(), t); });
+      if (!has_all) continue;
       if (!read_writes(committed)) continue;
       do {
         try_order(committed, verdicts);
@@ -127,7 +131,6 @@ class BruteForce {
   }
 
   bool session_before(int a, int b) const {
-    if (!has_sessions_) return false;
     const Transaction& first = history_.transactions[a];
     return a < b && first.session == history_.transactions[b].session &&
            first.outcome == Outcome::ok;
@@ -240,7 +243,7 @@ class BruteForce {
   }
 
   const TransactionHistory& history_;
-  bool has_sessions_ = true;
+  std::set<std::size_t> must_commit_;
   std::vector<std::pair<std::size_t, std::size_t>> versions_;
   std::map<std::size_t, std::vector<Read>> reads_;
 };

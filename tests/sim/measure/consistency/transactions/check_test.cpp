@@ -12,9 +12,12 @@
 #include <optional>
 #include <sstream>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "sim/measure/consistency/transactions/read.hpp"
+#include "tests/sim/measure/consistency/transactions/random_store.hpp"
+#include "tests/sim/measure/lcg.hpp"
 
 namespace faultline::sim::consistency {
 namespace {
@@ -305,6 +308,72 @@ TEST(RealDatabases, PostgresKeepsItsSnapshots) {
   // be judged, since the file has no times.
   EXPECT_EQ(verdicts.at(Level::serializable), Verdict::holds);
   EXPECT_EQ(verdicts.at(Level::strict_serializable), Verdict::unknown);
+}
+
+// --- Size --------------------------------------------------------------------------------------
+
+TEST(SlowTransactions, TenThousandTransactionsTakeAMoment) {
+  // 0.1 s for lists and 0.5 s for registers where this was written, without sanitizers.
+  for (const auto& [model, level, seconds_max] :
+       {std::tuple(TransactionModel::list_append, Level::strict_serializable, 4.0),
+        std::tuple(TransactionModel::list_append, Level::snapshot_isolation, 8.0),
+        std::tuple(TransactionModel::rw_register, Level::causal, 6.0),
+        std::tuple(TransactionModel::rw_register, Level::serializable, 12.0),
+        std::tuple(TransactionModel::rw_register, Level::snapshot_isolation, 20.0)}) {
+    Lcg random(31);
+    RandomStore store;
+    store.model = model;
+    store.transactions = 10'000;
+    store.writes_of_key = 100;
+    const TransactionHistory history = store.run(random);
+    const TransactionCheck check = check_transactions(history, model, level);
+    EXPECT_EQ(check.result.verdict, Verdict::holds) << to_text(model) << " " << to_text(level);
+    EXPECT_LT(check.result.seconds, seconds_max) << to_text(model) << " " << to_text(level);
+  }
+}
+
+TEST(SlowTransactions, OneStaleReadInTenThousandTransactionsIsFound) {
+  for (const TransactionModel model :
+       {TransactionModel::list_append, TransactionModel::rw_register}) {
+    Lcg random(32);
+    RandomStore store;
+    store.model = model;
+    store.transactions = 10'000;
+    store.writes_of_key = 100;
+    TransactionHistory history = store.run(random);
+    // Far behind: the state before the first write of a key that has had many.
+    for (std::size_t t = 9000; t < history.transactions.size(); ++t) {
+      std::vector<MicroOperation>& operations = history.transactions[t].operations;
+      const bool is_read =
+          operations.size() == 1 &&
+          (operations[0].list.size() > 50 ||
+           (operations[0].kind == MicroOperation::Kind::read && operations[0].value > 1000));
+      if (!is_read) continue;
+      operations[0].list.clear();
+      operations[0].value = history.initial;
+      break;
+    }
+    const TransactionCheck check =
+        check_transactions(history, model, Level::strong_session_serializable);
+    EXPECT_EQ(check.result.verdict, Verdict::violated) << to_text(model);
+    EXPECT_LT(check.result.witness.operations.size(), 12U)
+        << to_text(model) << ": " << check.result.witness.why;
+    EXPECT_LT(check.result.seconds, 20) << to_text(model);
+  }
+}
+
+TEST(SlowTransactions, AHundredThousandOfListsToo) {
+  Lcg random(33);
+  RandomStore store;
+  store.model = TransactionModel::list_append;
+  store.transactions = 100'000;
+  store.sessions = 20;
+  store.writes_of_key = 256;
+  const TransactionHistory history = store.run(random);
+  const TransactionCheck check =
+      check_transactions(history, TransactionModel::list_append, Level::strict_serializable);
+  EXPECT_EQ(check.result.verdict, Verdict::holds);
+  EXPECT_LT(check.result.seconds, 30);
 }
 
 }  // namespace
