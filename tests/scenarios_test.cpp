@@ -181,7 +181,10 @@ std::uint64_t left_at_once(const sim::Result& result, const sim::NodeResult& nod
   for (const sim::TopologyEdge& edge : result.topology_edges) {
     if (edge.from == node.group) return 0;
   }
-  if (node.scalars.contains("requests_forwarded")) return 0;  // Replicas that call each other.
+  // Replicas that ask each other first.
+  for (const char* asks : {"requests_forwarded", "replica_timeouts"}) {
+    if (node.scalars.contains(asks)) return 0;
+  }
   std::uint64_t count = 0;
   for (const char* reason : {"rejected", "refused", "throttled"}) {
     if (const auto found = node.counts.errors.find(reason); found != node.counts.errors.end())

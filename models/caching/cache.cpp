@@ -151,6 +151,12 @@ class Cache final : public sim::Component {
       case sim::Operation::connect:
       case sim::Operation::close:
         break;  // Never come to a component that passes no connections on.
+      case sim::Operation::prepare:
+      case sim::Operation::commit:
+      case sim::Operation::abort:
+      case sim::Operation::inquire:
+      case sim::Operation::control:
+        return Reply::fail(sim::Reason::error);  // A cache is no store.
     }
     return Reply::done(request);
   }

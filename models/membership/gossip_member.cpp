@@ -61,16 +61,15 @@ class GossipMember final : public sim::Component {
   GossipMember(const GossipMemberParams& params, const sim::BuildContext& context)
       : node_(context.node()),
         self_(static_cast<std::size_t>(node_.index())),
+        network_(context.network()),
         random_(context.stream("protocol")),
         timer_(node_, [this] { wake(); }) {
     const std::vector<sim::Node*> group = context.group();
     if (group.size() < 2 && self_ == 0) {
       context.problem("replicas", "a group of one has nobody to watch", "give 2 or more");
     }
-    for (sim::Node* member : group) {
-      targets_.push_back(context.network().target_of(node_, *member));
-      targets_.back().transport = sim::Transport::datagram;
-    }
+    group_ = group;
+    targets_.resize(group.size());
     protocol_ = params.protocol.make({.members = group.size(), .self = self_, .random = random_});
     if (self_ == 0) {
       truth_ = std::make_shared<Truth>();
@@ -141,6 +140,16 @@ class GossipMember final : public sim::Component {
   Time now() const { return node_.kernel().now(); }
   sim::Duration since_start() const { return now().time_since_epoch(); }
 
+  /// The way to a member, found when it is first used: of a large group, most pairs never talk.
+  const sim::Target& target(std::size_t member) {
+    sim::Target& target = targets_[member];
+    if (!target.node) {
+      target = network_.target_of(node_, *group_[member]);
+      target.transport = sim::Transport::datagram;
+    }
+    return target;
+  }
+
   void wake() {
     protocol_->wake(since_start());
     act();
@@ -152,7 +161,7 @@ class GossipMember final : public sim::Component {
       const std::int64_t bytes = outgoing.message.bytes();
       messages_.add();
       bytes_.add(static_cast<std::uint64_t>(bytes));
-      sim::post(node_, targets_[outgoing.to],
+      sim::post(node_, target(outgoing.to),
                 std::make_unique<Letter<MembershipMessage>>(std::move(outgoing.message)),
                 sim::Bytes{bytes});
     }
@@ -186,8 +195,10 @@ class GossipMember final : public sim::Component {
 
   sim::Node& node_;
   std::size_t self_;
+  sim::Network& network_;
   StreamSource random_;
-  std::vector<sim::Target> targets_;  ///< By member.
+  std::vector<sim::Node*> group_;
+  std::vector<sim::Target> targets_;  ///< By member; those that were needed so far.
   std::unique_ptr<MembershipProtocol> protocol_;
   std::shared_ptr<Truth> truth_;  ///< Of the group.
   sim::NodeTimer timer_;

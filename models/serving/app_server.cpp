@@ -95,6 +95,8 @@ class AppServer final : public sim::Component, private Cpu {
   }
 
   Task<Reply> handle(const Request& request) override {
+    if (request.operation == sim::Operation::inquire) [[unlikely]]
+      return answer_inquiry(request);
     if (admission_.is_open()) return serve(request);
     return admission_.guard(request, [this](const Request& let_in) { return serve(let_in); });
   }
@@ -183,6 +185,18 @@ class AppServer final : public sim::Component, private Cpu {
     }
   }
 
+  std::size_t add_coordinator(Coordinating& step) override {
+    coordinators_.push_back(&step);
+    return coordinators_.size() - 1;
+  }
+  /// Of a log that is in memory: it takes no time.
+  Task<Reply> answer_inquiry(const Request& request) {
+    for (const Coordinating* each : coordinators_) {
+      if (each->coordinates(request.id)) co_return each->inquired(request.id);
+    }
+    co_return Reply::fail(sim::Reason::error);
+  }
+
   Task<void> use(ServiceTime::Draw work) override {
     if (shared_cores_) {
       co_await shared_cores_->use(sim::scaled(work.duration, node_.cpu_slowness()));
@@ -210,6 +224,7 @@ class AppServer final : public sim::Component, private Cpu {
   std::unique_ptr<sim::ProcessorSharing> shared_cores_;
   std::vector<std::unique_ptr<StepList>> endpoints_;  ///< By NameId; null where there is none.
   const StepList* default_endpoint_ = nullptr;
+  std::vector<Coordinating*> coordinators_;  ///< Among its steps.
 };
 
 const sim::Registration<sim::Component, AppServer, AppServerParams> registered{

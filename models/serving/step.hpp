@@ -14,10 +14,23 @@
 
 namespace faultline::models {
 
+/// A step that coordinates transactions, as those who are in doubt about one see it.
+class Coordinating {
+ public:
+  virtual ~Coordinating() = default;
+  /// Whether the transaction with this number is, or was, one of its own.
+  virtual bool coordinates(std::uint64_t transaction) const = 0;
+  /// What became of it: a CommitAnswer in Reply::value.
+  virtual sim::Reply inquired(std::uint64_t transaction) const = 0;
+};
+
 /// The CPU of an app server as its steps see it.
 class Cpu {
  public:
   virtual ~Cpu() = default;
+  /// Inquiries about transactions of `step` are its to answer. Returns how many such steps there
+  /// were before.
+  virtual std::size_t add_coordinator(Coordinating& step) = 0;
   /// Takes `work` of CPU time, waiting for a core if need be. `work` is as declared; a slow node
   /// takes longer for it.
   virtual sim::Task<void> use(ServiceTime::Draw work) = 0;

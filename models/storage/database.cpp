@@ -45,6 +45,7 @@ struct DatabaseParams {
   sim::Choice<StorageEngine> storage{"memory"};
   sim::Choice<Replication> replication;
   std::optional<std::int64_t> replication_factor;
+  std::optional<ParticipantParams> transactions;
 
   static void describe(sim::ParamList<DatabaseParams>& list) {
     list.add("connections", &DatabaseParams::connections, "Queries it works on at once")
@@ -67,6 +68,8 @@ struct DatabaseParams {
              "Replicas, one after the other, that form a replication group and hold the same data; "
              "the groups are the shards; without it, all replicas are one group")
         .between(1, 1000);
+    list.add("transactions", &DatabaseParams::transactions,
+             "Its part in transactions over several shards; without it, it takes none");
   }
   static void check(const DatabaseParams& params, const sim::Path& path, sim::Problems& problems) {
     if (params.replication_factor && !params.replication) {
@@ -89,17 +92,23 @@ class Database final : public sim::Component, public ShardMember {
         reply_size_(params.reply_size),
         size_stream_(context.stream("reply_size")),
         storage_(params.storage.make(context)),
-        keeps_values_(context.values_matter()) {
+        keeps_values_(context.values_matter()),
+        door_(params.transactions, context, [this](const Request& each) { return admit(each); }) {
     if (params.replication) join_group(params, context);
     plain_ = !replication_ && storage_->is_free() && !keeps_values_;
   }
 
   Task<Reply> handle(const Request& request) override {
-    if (admission_.is_open()) return serve(request);
-    return admission_.guard(request, [this](const Request& let_in) { return serve(let_in); });
+    if (door_.concerns(request)) [[unlikely]]
+      return door_.handle(request);
+    return admit(request);
   }
 
   void start() override {
+    if (!members_.empty()) {
+      door_.share_with(dynamic_cast<ShardMember&>(members_.front()->component()).door());
+    }
+    door_.start();
     if (storage_->is_free()) {
       ready_ = true;
       if (replication_) replication_->start();
@@ -121,6 +130,11 @@ class Database final : public sim::Component, public ShardMember {
   }
   std::size_t shard() const override { return shard_; }
   const Replication* replication() const override { return replication_.get(); }
+  ShardDoor& door() override { return door_; }
+  void keep_values() override {
+    keeps_values_ = true;
+    plain_ = false;
+  }
 
   bool offers(std::string_view role) const override { return role == "any" || role == "store"; }
 
@@ -137,9 +151,14 @@ class Database final : public sim::Component, public ShardMember {
     admission_.describe_statistics(statistics, connections_);
     storage_->describe_statistics(statistics);
     if (replication_) replication_->describe_statistics(statistics);
+    door_.describe_statistics(statistics);
   }
 
  private:
+  Task<Reply> admit(const Request& request) {
+    if (admission_.is_open()) return serve(request);
+    return admission_.guard(request, [this](const Request& let_in) { return serve(let_in); });
+  }
   static Resource::Config connections_of(const DatabaseParams& params, Admission& admission,
                                          const sim::Node& node) {
     Resource::Config config{.servers = params.connections,
@@ -253,6 +272,7 @@ class Database final : public sim::Component, public ShardMember {
   std::unique_ptr<Replication> replication_;  ///< Null: it stands alone.
   bool plain_ = true;                         ///< A query is a service time and nothing else.
   bool ready_ = false;                        ///< Its storage has recovered. State.
+  ShardDoor door_;                            ///< Who is let in, as a shard among others.
 };
 
 const sim::Registration<sim::Component, Database, DatabaseParams> registered{

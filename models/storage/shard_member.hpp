@@ -5,6 +5,7 @@
 #include <cstddef>
 
 #include "models/storage/replication.hpp"
+#include "models/storage/shard_door.hpp"
 
 namespace faultline::models {
 
@@ -15,6 +16,10 @@ class ShardMember {
   virtual std::size_t shard() const = 0;
   /// Null: it stands alone.
   virtual const Replication* replication() const = 0;
+  /// Where requests enter it.
+  virtual ShardDoor& door() = 0;
+  /// From now on it keeps what is written. Requires: before the run.
+  virtual void keep_values() = 0;
 };
 
 }  // namespace faultline::models

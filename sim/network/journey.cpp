@@ -140,7 +140,11 @@ Event& Journey::finish() {
 void Journey::arrive() {
   ++way_.network.counts_.arrived;
   if (there_ || is_late()) let_next_go();
-  finish().fire_in_place();
+  Kernel& kernel = way_.network.kernel();
+  Event& message = finish();
+  // Whoever stands still gets it when it goes on: in a turn of its own the kernel holds it.
+  if (kernel.is_frozen(message.component())) return kernel.schedule_now(message);
+  message.fire_in_place();
 }
 
 void Journey::lose() {

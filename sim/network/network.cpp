@@ -39,6 +39,12 @@ Target Network::target_of(Node& from, Node& to) {
   return Target{&to, route(from, to), route(to, from)};
 }
 
+Target Network::target_of(Node& from, std::uint32_t to) {
+  SIM_ASSERT(to < places().node_count());
+  // Places only look at nodes; that those can be called is the network's affair.
+  return target_of(from, const_cast<Node&>(places().node(to)));
+}
+
 const Route* Network::route(Node& from, Node& to) {
   if (!graph_ && !plan_.latencies && !plan_.impairable && default_latency_.is_constant()) {
     return constant_route(default_latency_.constant_value());

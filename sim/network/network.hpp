@@ -65,6 +65,8 @@ class Network {
   void lay_out(Plan plan);
   /// The two ways between a caller and a callee; they live as long as the network.
   Target target_of(Node& from, Node& to);
+  /// The same for the node with number `to`. Requires: there is one.
+  Target target_of(Node& from, std::uint32_t to);
 
   /// From now on `impairment` impairs. Requires: a impairable network; it stays where and as it
   /// is until it ends.

@@ -42,6 +42,10 @@ std::string_view to_text(Reason reason) {
       return "unresolved";
     case Reason::abandoned:
       return "abandoned";
+    case Reason::aborted:
+      return "aborted";
+    case Reason::moved:
+      return "moved";
   }
   return "error";
 }

@@ -19,6 +19,11 @@ enum class Operation : std::uint8_t {
   erase,    ///< Of a cache: forget the key.
   connect,  ///< Of a connection, one round trip of opening it. Nothing that a server serves.
   close,    ///< Of a connection: it is over. Nothing that a server serves.
+  prepare,  ///< Of a store: lock the key and promise to write it; `id` names the transaction.
+  commit,   ///< Of a store: write what was prepared.
+  abort,    ///< Of a store: forget what was prepared.
+  inquire,  ///< Of the coordinator of a transaction: what became of it? The answer is in the value.
+  control,  ///< Of a part of a sharded store: what another part of it tells it to do.
 };
 
 /// How an operation ended.
@@ -45,8 +50,10 @@ enum class Reason : std::uint8_t {
   no_connection,  ///< The caller's pool had no connection to give in time; nothing was sent.
   unresolved,     ///< The name of the one to call was not found; nothing was sent.
   abandoned,      ///< The user lost patience and left.
+  aborted,        ///< A transaction over several stores did not come about.
+  moved,          ///< The key lives on another shard than the one that was asked.
 };
-inline constexpr std::size_t reason_count = 15;
+inline constexpr std::size_t reason_count = 17;
 inline constexpr int hops_max = 250;
 std::string_view to_text(Reason reason);
 
@@ -79,6 +86,7 @@ struct Reply {
   bool found = true;        ///< A cache's answer to a read: hit or miss.
   bool effect = false;      ///< Something was written, or may have been: here or further on.
   bool answered = true;     ///< By the node itself; false: its connection was refused or reset.
+  bool partial = false;     ///< Made of the answers of some of those that were asked.
   std::int64_t size = 0;    ///< Bytes.
   std::uint64_t value = 0;  ///< What a read found; 0: nothing was ever written.
 

@@ -7,7 +7,10 @@ namespace faultline::models {
 std::size_t KeyPlacement::add(PlacementNode node) {
   SIM_ASSERT(node.weight >= 0);  // Also refuses NaN.
   const bool takes_keys = node.weight > 0;
-  nodes_.push_back({.name = std::move(node.name), .weight = node.weight, .takes_keys = takes_keys});
+  nodes_.push_back({.name = std::move(node.name),
+                    .region = std::move(node.region),
+                    .weight = node.weight,
+                    .takes_keys = takes_keys});
   on_added(nodes_.size() - 1);
   return nodes_.size() - 1;
 }

@@ -27,7 +27,8 @@ namespace faultline::models {
 /// A node as a placement knows it.
 struct PlacementNode {
   std::string name;
-  double weight = 1;  ///< Its share of the keys, for the schemes that heed weights.
+  double weight = 1;     ///< Its share of the keys, for the schemes that heed weights.
+  std::string region{};  ///< Where it stands, for the schemes that heed regions.
 };
 
 class KeyPlacement {
@@ -46,6 +47,10 @@ class KeyPlacement {
 
   /// The node where `key` lives, present and of a weight above 0, or none.
   virtual std::size_t place(std::uint64_t key) = 0;
+  /// The same as seen from `region`, for the schemes that keep data where it is asked for.
+  virtual std::size_t place_from(std::string_view /*region*/, std::uint64_t key) {
+    return place(key);
+  }
 
   /// Adds a node, present, and returns its index, the former size(). Requires: weight >= 0.
   std::size_t add(PlacementNode node);
@@ -60,6 +65,7 @@ class KeyPlacement {
 
   std::size_t size() const { return nodes_.size(); }
   const std::string& name(std::size_t index) const { return nodes_[index].name; }
+  const std::string& region(std::size_t index) const { return nodes_[index].region; }
   double weight(std::size_t index) const { return nodes_[index].weight; }
   std::uint64_t load(std::size_t index) const { return nodes_[index].load; }
   bool present(std::size_t index) const { return nodes_[index].present; }
@@ -80,6 +86,7 @@ class KeyPlacement {
 
   struct Node {
     std::string name;
+    std::string region;
     double weight = 1;
     std::uint64_t load = 0;
     bool present = true;

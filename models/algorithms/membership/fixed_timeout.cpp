@@ -1,5 +1,6 @@
 /// The simplest failure detector: silent for so long is dead.
-/// Rule: suspects from `timeout` after the last sign of life on; without it, three intervals.
+/// Rule: suspects from `timeout` after the last sign of life on; without it, after three and a half
+/// intervals, when the third heartbeat in a row is overdue.
 /// Source: Chandra, Toueg, "Unreliable Failure Detectors for Reliable Distributed Systems", 1996.
 /// Does not model: a time-out that grows after each mistake.
 #include <algorithm>
@@ -20,7 +21,7 @@ struct FixedTimeoutParams {
 
   static void describe(sim::ParamList<FixedTimeoutParams>& list) {
     list.add("timeout", &FixedTimeoutParams::timeout,
-             "Silence after which it suspects; without it, three heartbeat intervals")
+             "Silence after which it suspects; without it, three and a half heartbeat intervals")
         .above(sim::Duration(0));
   }
 };
@@ -28,7 +29,7 @@ struct FixedTimeoutParams {
 class FixedTimeout final : public FailureDetector {
  public:
   FixedTimeout(const FixedTimeoutParams& params, const MakeArgs& args)
-      : timeout_(params.timeout.value_or(3 * args.interval)), heard_(args.now) {}
+      : timeout_(params.timeout.value_or(args.interval * 7 / 2)), heard_(args.now) {}
 
   void heartbeat(sim::Duration now) override {
     SIM_ASSERT(now >= heard_);

@@ -352,7 +352,6 @@ void LeaderlessNode::keep_hint(std::uint32_t replica, std::uint64_t key,
     ++counts_.hints_lost;
     return;
   }
-  ++counts_.hints_stored;
   if (log_ && config_.hints_persisted) {
     record(header_bytes + value.bytes());
     hint_records_.push_back({position_, replica, key});
@@ -362,6 +361,7 @@ void LeaderlessNode::keep_hint(std::uint32_t replica, std::uint64_t key,
   } else {
     of_replica.emplace(key, value);
     ++hints_held_;
+    ++counts_.hints_stored;
   }
   hand_off_at_ = std::min(hand_off_at_, now + config_.handoff_pause);
 }

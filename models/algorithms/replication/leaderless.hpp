@@ -147,7 +147,7 @@ class LeaderlessNode {
     std::uint64_t superseded = 0;  ///< Writes that came to a replica with a later one.
     std::uint64_t unavailable = 0;
     std::uint64_t timeouts = 0;
-    std::uint64_t hints_stored = 0;
+    std::uint64_t hints_stored = 0;  ///< Keys; what is written again meanwhile is the same hint.
     std::uint64_t hints_delivered = 0;
     std::uint64_t hints_lost = 0;       ///< In a crash, or because there were too many.
     std::uint64_t fallback_writes = 0;  ///< Taken for another replica.

@@ -205,7 +205,7 @@ void PrimaryReplicaNode::become_primary(std::uint64_t epoch, sim::Duration now) 
 
 void PrimaryReplicaNode::promote(std::uint64_t above, sim::Duration now) {
   if (role_ == Role::apart) return;
-  confirmed_ = local_;
+  confirmed_ = sim::Duration::min();  // Until whoever it serves for has confirmed it.
   become_primary(next_epoch(std::max({above, epoch_, promised_})), now);
 }
 

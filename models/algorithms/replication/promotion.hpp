@@ -24,6 +24,7 @@ class PromotionMonitor {
     std::uint64_t epoch = 0;
     std::uint64_t last_epoch = 0;  ///< Of its last entry.
     std::uint64_t last = 0;        ///< The number of that entry.
+    std::uint64_t number = 0;      ///< Of the answer.
   };
   struct Promotion {
     std::uint32_t member = 0;
@@ -38,8 +39,16 @@ class PromotionMonitor {
   void answered(std::uint32_t member, const Status& status, sim::Duration now) {
     members_[member] = {status, now, true};
     epoch_max_ = std::max(epoch_max_, status.epoch);
-    // Of two primaries the one of the newer epoch is the one.
-    if (status.primary && status.epoch >= epoch_max_) primary_seen_ = now;
+    if (status.primary && status.epoch > replaced_) primary_seen_ = now;
+  }
+
+  /// What it asks with.
+  struct Question {
+    std::uint64_t replaced = 0;   ///< Primaries up to this epoch have been given up.
+    std::uint64_t confirmed = 0;  ///< The last answer that it has of this member.
+  };
+  Question question(std::uint32_t member) const {
+    return {replaced_, members_[member].status.number};
   }
 
   /// At the end of a round of questions.
@@ -53,6 +62,7 @@ class PromotionMonitor {
     if (!best) return std::nullopt;
     primary_seen_ = now;  // It is given as much time.
     const std::uint64_t above = epoch_max_;
+    replaced_ = above;
     return Promotion{static_cast<std::uint32_t>(best - members_.data()), above};
   }
 
@@ -70,6 +80,7 @@ class PromotionMonitor {
   sim::Duration detection_time_;  ///< Parameter.
   std::vector<Member> members_;   ///< State.
   std::uint64_t epoch_max_ = 0;   ///< State.
+  std::uint64_t replaced_ = 0;    ///< State.
   sim::Duration primary_seen_{};  ///< State.
 };
 

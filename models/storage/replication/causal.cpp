@@ -10,11 +10,20 @@
 /// key the last by Lamport time stays. A session that stays with one replica never waits for
 /// others (sticky availability). One that moves may come before its past does: with
 /// `moved_sessions` = wait it waits for that, `wait_limit` at most, and then fails; with serve it
-/// is answered at once, and may see less than it saw before (counted as session_breaks). With
-/// `dependencies` off what others wrote is shown as it comes: eventual consistency. A peer that
-/// does not answer for `retry_interval` is sent a probe that often until it does, then all that it
-/// lacks. Source: Lloyd, Freedman, Kaminsky, Andersen, "Don't Settle for Eventual: Scalable Causal
-/// Consistency for Wide-Area Storage with COPS", SOSP 2011.
+/// is answered at once, and may see less than it saw before (counted as session_breaks).
+///
+/// With `dependencies` off what others wrote is shown as it comes: eventual consistency. With
+/// `convergence` none, of the writes to a key the one shown last at a replica stays there: causal
+/// memory for sessions that stay, in which replicas may stay apart for ever. With last_writer they
+/// end up equal (causal+), and once in a while what one session sees fits no order of its own: no
+/// store that never waits has both.
+///
+/// A peer that does not answer for `retry_interval` is sent a probe that often until it does, then
+/// all that it lacks.
+///
+/// Source: Lloyd, Freedman, Kaminsky, Andersen, "Don't Settle for Eventual: Scalable Causal
+/// Consistency for Wide-Area Storage with COPS", SOSP 2011; Perrin, Mostefaoui, Jard, "Causal
+/// Consistency: Beyond Memory", PPoPP 2016.
 /// Does not model: keys partitioned within a replica, get transactions, erased keys.
 #include <algorithm>
 #include <chrono>

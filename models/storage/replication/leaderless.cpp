@@ -4,7 +4,8 @@
 /// What is the clients' own in life, the context of versions that a session has read of a key, is
 /// kept here for the whole group: the library in the clients hands it back with the session's next
 /// write of that key. A session is handed the context of what it writes, too, as if it had asked
-/// for the result ("return body").
+/// for the result ("return body"). A session that has none reads the key first, unless it is to
+/// write blindly.
 #include "models/algorithms/replication/leaderless.hpp"
 
 #include <fmt/format.h>
@@ -43,6 +44,7 @@ struct LeaderlessParams {
   sim::Duration probe_interval = std::chrono::seconds(1);
   std::int64_t siblings_max = 100;
   std::int64_t session_contexts = 100'000;
+  bool blind_writes = false;
   std::optional<sim::RandomDuration> write_delay;
   std::optional<sim::RandomDuration> write_ack_delay;
   std::optional<sim::RandomDuration> read_delay;
@@ -90,6 +92,9 @@ struct LeaderlessParams {
              "Contexts that the clients' libraries keep, of sessions and keys; the oldest are "
              "dropped")
         .between(0, 100'000'000);
+    list.add("blind_writes", &P::blind_writes,
+             "By vector clocks: whether a session that has no context of a key writes it without; "
+             "otherwise its library reads the key first");
     list.add("write_delay", &P::write_delay,
              "Added to the way of a write to a replica, also to the coordinator's own (W of WARS)");
     list.add("write_ack_delay", &P::write_ack_delay, "The same of its acknowledgement (A)");
@@ -158,10 +163,10 @@ class LeaderlessGroup {
  public:
   explicit LeaderlessGroup(std::size_t contexts_max) : contexts_max_(contexts_max) {}
 
-  const VersionVector& seen(std::uint32_t session, std::uint64_t key) const {
-    static const VersionVector nothing;
+  /// Null: that session has read nothing of the key, or it is forgotten.
+  const VersionVector* seen(std::uint32_t session, std::uint64_t key) const {
     const auto found = contexts_.find({session, key});
-    return found == contexts_.end() ? nothing : found->second;
+    return found == contexts_.end() ? nullptr : &found->second;
   }
   void remember(std::uint32_t session, std::uint64_t key, const VersionVector& context) {
     if (contexts_max_ == 0) return;
@@ -222,6 +227,7 @@ class Leaderless final : public Replication {
         log_(context.storage),
         random_(context.build.stream("replication")),
         delay_stream_(context.build.stream("replication_delay")),
+        blind_writes_(params.blind_writes),
         config_(config_of(params, context)),
         protocol_(config_, random_, storage_.is_free() ? nullptr : &log_),
         alarm_(node_, [this] { ring(); }),
@@ -324,18 +330,27 @@ class Leaderless final : public Replication {
   }
 
   Task<Reply> write(const Request& request) {
+    const bool by_stamp = config_.rule == VersionRule::last_write_wins;
+    VersionVector seen;
+    if (!by_stamp) {
+      const VersionVector* known = group_->seen(request.session, request.key);
+      if (!known && !blind_writes_) {
+        auto reading = read(request);
+        const Reply found = co_await reading;
+        if (!found.is_ok()) co_return found;
+        known = group_->seen(request.session, request.key);
+      }
+      if (known) seen = *known;
+    }
     Version version;
     version.value = request.value;
     version.stamp = node_.local_time(node_.kernel().now()).time_since_epoch().count();
     version.size =
         static_cast<std::uint32_t>(std::clamp<std::int64_t>(request.size, 0, UINT32_MAX));
-    const bool by_stamp = config_.rule == VersionRule::last_write_wins;
     const LeaderlessGroup::Stamp before =
         by_stamp ? group_->acknowledged(request.key) : LeaderlessGroup::Stamp{};
     Answers::Waiter waiter(waiters_);
-    static const VersionVector nothing;
-    protocol_.begin_write(waiter.token(), request.key, version,
-                          by_stamp ? nothing : group_->seen(request.session, request.key), now());
+    protocol_.begin_write(waiter.token(), request.key, version, seen, now());
     settle();
     auto answered = waiter.answered();
     co_await answered;
@@ -454,6 +469,7 @@ class Leaderless final : public Replication {
   EngineLog log_;
   StreamSource random_;
   sim::Stream delay_stream_;
+  bool blind_writes_;
   LeaderlessConfig config_;
   LeaderlessNode protocol_;  ///< State.
   ProtocolAlarm alarm_;

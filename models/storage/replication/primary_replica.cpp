@@ -11,6 +11,7 @@
 
 #include <fmt/format.h>
 
+#include "models/algorithms/replication/confirmed_answers.hpp"
 #include "models/algorithms/replication/promotion.hpp"
 #include "models/random_adapter.hpp"
 #include "models/storage/replication.hpp"
@@ -101,7 +102,8 @@ struct PrimaryReplicaParams {
     if (params.heartbeat_interval >= params.detection_time) {
       problems.add(path / "detection_time",
                    fmt::format("expected more than heartbeat_interval = {}, got {}",
-                               sim::to_text(params.heartbeat_interval), sim::to_text(params.detection_time)));
+                               sim::to_text(params.heartbeat_interval),
+                               sim::to_text(params.detection_time)));
     }
     if (params.failover_at && params.failover != "manual") {
       problems.add(path / "failover_at", "the failover is automatic",
@@ -225,6 +227,7 @@ class PrimaryReplica final : public Replication {
   void crashed() override {
     alarm_.cancel();
     syncing_ = applying_ = false;
+    lease_.forget();
     protocol_.crashed(storage_.survives());
     noted_last_ = std::min(noted_last_, protocol_.last());
   }
@@ -278,7 +281,7 @@ class PrimaryReplica final : public Replication {
     count("undone_by_crashes", &Counts::undone_by_crashes);
     count("degraded_writes", &Counts::degraded_writes);
     count("snapshots_sent", &Counts::snapshots);
-    statistics.scalar("forwarded", [this](sim::Time) { return static_cast<double>(forwarded_); });
+    statistics.scalar("requests_forwarded", [this](sim::Time) { return static_cast<double>(forwarded_); });
     statistics.scalar("replication_lag_entries_max",
                       [this](sim::Time) { return static_cast<double>(lag_entries_max_); });
     statistics.histogram("replication_lag_seconds", lag_);
@@ -313,7 +316,8 @@ class PrimaryReplica final : public Replication {
         {.ask =
              [this](std::uint32_t member) {
                PrimaryReplica* driver = group_->drivers[member];
-               return driver ? driver->asked() : PromotionMonitor::Status{.eligible = false};
+               return driver ? driver->asked(judge_->question(member))
+                             : PromotionMonitor::Status{.eligible = false};
              },
          .answered = [this](std::uint32_t member, const PromotionMonitor::Status& status,
                             sim::Duration at) { judge_->answered(member, status, at); },
@@ -325,21 +329,22 @@ class PrimaryReplica final : public Replication {
                monitor_->tell(promotion->member,
                               [driver, above = promotion->above] { driver->promote(above); });
              },
-         .began =
-             [this](sim::Duration at) {
-               judge_.emplace(static_cast<std::uint32_t>(members_.size()), config_.detection_time);
-               judge_->began(at);
-             }});
+         .began = [this](sim::Duration at) { judge_->began(at); }});
   }
-  /// By the monitor, which thereby confirms a primary.
-  PromotionMonitor::Status asked() {
+  /// By the monitor, which thereby confirms a primary that it has not replaced.
+  PromotionMonitor::Status asked(const PromotionMonitor::Question& question) {
     tell_clock();
-    if (protocol_.role() == PrimaryReplicaNode::Role::primary) protocol_.confirmed(clock());
-    return {.primary = protocol_.role() == PrimaryReplicaNode::Role::primary,
+    const bool primary = protocol_.role() == PrimaryReplicaNode::Role::primary;
+    if (primary && protocol_.epoch() > question.replaced) {
+      lease_.confirm(question.confirmed);
+      protocol_.confirmed(lease_.since());
+    }
+    return {.primary = primary,
             .eligible = protocol_.role() != PrimaryReplicaNode::Role::apart,
             .epoch = protocol_.epoch(),
             .last_epoch = protocol_.last_epoch(),
-            .last = protocol_.last()};
+            .last = protocol_.last(),
+            .number = lease_.answer(clock())};
   }
   void promote(std::uint64_t above) {
     tell_clock();
@@ -355,7 +360,9 @@ class PrimaryReplica final : public Replication {
       co_return Reply::fail(sim::Reason::rejected);
     }
     ++forwarded_;
-    auto calling = sim::call(node_, targets_[to], request, patience_);
+    Request passed_on = request;
+    passed_on.connection = peer_connection;
+    auto calling = sim::call(node_, targets_[to], passed_on, patience_);
     Reply reply = co_await calling;
     if (or_here && !reply.is_ok()) {
       auto reading = read(request);
@@ -497,6 +504,7 @@ class PrimaryReplica final : public Replication {
   Answers waiters_;
   std::shared_ptr<PrimaryReplicaGroup> group_;  ///< Of all members.
   std::unique_ptr<Monitor> monitor_;            ///< Of the first member.
+  ConfirmedAnswers lease_;                      ///< From the monitor. State.
   std::optional<PromotionMonitor> judge_;       ///< Of the monitor. State.
   bool started_ = false;
   bool syncing_ = false;

@@ -42,9 +42,6 @@ using sim::Request;
 using sim::Task;
 using sim::Time;
 
-/// By this connection come the requests that replicas pass on, which are not passed on again.
-constexpr std::uint32_t peer_connection = ~std::uint32_t{0};
-
 class RaftReplication final : public Replication {
  public:
   RaftReplication(const RaftParams& params, const ReplicationContext& context)
@@ -355,6 +352,11 @@ class RaftReplication final : public Replication {
     if (output.restore) {
       if (output.restore->data) state_ = static_cast<const RaftState&>(*output.restore->data);
       applied_ = handed_ = compacted_ = output.restore->index;
+      // What became of these is in the snapshot, and cannot be told from it.
+      while (!proposals_.empty() && proposals_.front()->index <= applied_) {
+        proposals_.front()->done.set(Reply::unknown(Reason::error));
+        proposals_.pop_front();
+      }
       applied_to(applied_);
     }
     if (output.committed_last > handed_) {

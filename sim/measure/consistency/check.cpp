@@ -322,9 +322,11 @@ void check_totals(const History& history, CheckResult& result) {
   const auto total = [&](const RankedOperation& one) {
     const std::span<const Value> entries =
         history.values.elements_of(history.operations[one.index].value);
-    Value sum = 0;
-    for (std::size_t entry = 1; entry < entries.size(); entry += 2) sum += entries[entry];
-    return sum;
+    std::uint64_t sum = 0;
+    for (std::size_t entry = 1; entry < entries.size(); entry += 2) {
+      sum += static_cast<std::uint64_t>(entries[entry]);
+    }
+    return static_cast<Value>(sum);
   };
   std::optional<RankedOperation> first;
   for (const RankedOperation& one : ranked(history)) {

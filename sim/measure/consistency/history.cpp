@@ -23,15 +23,18 @@ std::uint64_t digest_of(std::span<const Value> elements, bool is_map) {
   return digest;
 }
 
-/// The text in double quotes, without anything that could play with a terminal.
-void print_quoted(std::string_view text, std::size_t characters_max, std::string& out) {
-  out += '"';
-  std::size_t count = 0;
-  for (const char c : text) {
-    if (count++ == characters_max) {
-      out += "...";
-      break;
+/// The text in double quotes, without anything that could play with a terminal; a long one is cut
+/// between two characters of UTF-8.
+void print_quoted(std::string_view text, std::size_t bytes_max, std::string& out) {
+  const bool is_cut = text.size() > bytes_max;
+  if (is_cut) {
+    while (bytes_max > 0 && (static_cast<unsigned char>(text[bytes_max]) & 0xc0U) == 0x80U) {
+      --bytes_max;
     }
+    text = text.substr(0, bytes_max);
+  }
+  out += '"';
+  for (const char c : text) {
     if (c == '"' || c == '\\') {
       out += '\\';
       out += c;
@@ -41,16 +44,7 @@ void print_quoted(std::string_view text, std::size_t characters_max, std::string
       out += c;
     }
   }
-  // A character of several bytes is not cut in two.
-  if (count > characters_max) {
-    std::size_t end = out.size() - 3;
-    while (end > 0 && (static_cast<unsigned char>(out[end - 1]) & 0xc0U) == 0x80U) --end;
-    if (end > 0 && (static_cast<unsigned char>(out[end - 1]) & 0xc0U) == 0xc0U) --end;
-    if (end < out.size() - 3 && static_cast<unsigned char>(out[out.size() - 4]) >= 0x80U) {
-      out.erase(end, out.size() - 3 - end);
-    }
-  }
-  out += '"';
+  out += is_cut ? "...\"" : "\"";
 }
 
 std::string name_of(std::uint64_t number, const std::vector<std::string>& names) {

@@ -25,6 +25,11 @@ Fingerprint fingerprint_of_value(Value value, std::uint64_t salt = 0) {
   return fingerprint_of(static_cast<std::uint64_t>(value), salt);
 }
 
+/// Numbers of a history are small; their sum need not be.
+Value wrapped_sum(Value a, Value b) {
+  return static_cast<Value>(static_cast<std::uint64_t>(a) + static_cast<std::uint64_t>(b));
+}
+
 class Register final : public Object {
  public:
   explicit Register(Value initial) : value_(initial) {}
@@ -73,15 +78,12 @@ class Counter final : public Object {
 
   bool apply(const Operation& operation, bool) override {
     if (operation.kind == Kind::read) return operation.value == sum_;
-    // Numbers of a history are small; their sum need not be.
-    sum_ = static_cast<Value>(static_cast<std::uint64_t>(sum_) +
-                              static_cast<std::uint64_t>(operation.value));
+    sum_ = wrapped_sum(sum_, operation.value);
     return true;
   }
   void undo(const Operation& operation) override {
     if (operation.kind == Kind::read) return;
-    sum_ = static_cast<Value>(static_cast<std::uint64_t>(sum_) -
-                              static_cast<std::uint64_t>(operation.value));
+    sum_ = wrapped_sum(sum_, -operation.value);
   }
   Fingerprint state() const override { return {static_cast<std::uint64_t>(sum_), 0}; }
   bool commutes() const override { return true; }
@@ -291,7 +293,7 @@ class Bank final : public Object {
   void change(Value account, Value by) {
     Value& balance = balance_[account];
     state_ ^= of(account, balance);
-    balance += by;
+    balance = wrapped_sum(balance, by);
     state_ ^= of(account, balance);
   }
 

@@ -16,6 +16,7 @@ SessionOrder::SessionOrder(const History& history, std::span<const RankedOperati
     // The chain whose last one ended latest before this one began.
     std::uint32_t chain = UINT32_MAX;
     for (const std::uint32_t one : own) {
+      if (!operation.completed()) break;  // Nothing follows it: it is a chain by itself.
       const Rank end = operations[chains[one].back()].end;
       if (end >= operation.begin) continue;
       if (chain == UINT32_MAX || end > operations[chains[chain].back()].end) chain = one;
@@ -47,7 +48,7 @@ SessionOrder::SessionOrder(const History& history, std::span<const RankedOperati
     }
     chains[chain].push_back(place);
     chain_of[place] = chain;
-    if (is_new) own.push_back(chain);
+    if (is_new && operation.completed()) own.push_back(chain);
   }
 }
 

@@ -43,6 +43,17 @@ TEST(Pause, WorkGoesOnWithTheTimeItHadLeftAndArrivalsAreHeld) {
   }
 }
 
+TEST(Pause, HoldsWhatComesByAWayThatCanBeCutToo) {
+  // As above, on a way that is played link by link: it is cut after everything.
+  const auto result = run_checked(scenario(
+      R"json("users": {"type": "clients", "arrivals": "constant(10/s)", "target": "station"},
+             "station": {"type": "database", "service_time": "80ms"})json",
+      "4050ms", R"json("faults": [{"at": "1050ms", "for": "1s", "fault": "pause(station)"},
+          {"at": "4049ms", "fault": {"type": "partition", "groups": [["users"], ["station"]]}}])json"));
+  EXPECT_EQ(result.requests.counts.ok, 39u);
+  EXPECT_EQ(total(result), (9 * 80 + 1080 + 5800 + 19 * 80) * millisecond);
+}
+
 TEST(Pause, HoldsArrivalsInTheirOrder) {
   // One server, 100 ms each, four at 1 s. The first is done at 1.1 s, the second has 50 ms left
   // when the pause of half a second begins at 1.15 s, and is done at 1.7 s; the others follow.

@@ -20,8 +20,8 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(KeyPlacements, AreRegistered) {
   EXPECT_EQ(sim::TypeCatalogue::instance().names(KeyPlacement::kind),
-            (std::vector<std::string>{"bounded_load", "jump", "ketama", "maglev", "modulo",
-                                      "rendezvous", "ring"}));
+            (std::vector<std::string>{"bounded_load", "geographic", "jump", "ketama", "maglev",
+                                      "modulo", "range", "rendezvous", "ring", "slots"}));
 }
 
 TEST_P(PlacementConformance, IsDocumented) {
@@ -121,7 +121,7 @@ TEST_P(PlacementConformance, MovesWhatItPromisesWhenTheLastNodeLeavesOrJoins) {
   const Movement joined = movement(before, placements_of(*placement, keys), 10);
   if (is_one_of({"modulo"})) {
     EXPECT_NEAR(joined.share_moved(), 10.0 / 11, five_sigma(sample, 10.0 / 11) / sample);
-  } else if (is_one_of({"jump", "rendezvous"})) {
+  } else if (is_one_of({"jump", "rendezvous", "slots"})) {
     EXPECT_EQ(joined.needless, 0u);
     EXPECT_NEAR(joined.share_moved(), 1.0 / 11, five_sigma(sample, 1.0 / 11) / sample);
   } else if (is_one_of({"ring", "ketama"})) {

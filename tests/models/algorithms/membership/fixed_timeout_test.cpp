@@ -16,7 +16,7 @@ TEST(FixedTimeout, SuspectsAfterItsSilence) {
   detector->heartbeat(20s);  // It lives after all.
   EXPECT_FALSE(detector->suspects(20s));
   EXPECT_EQ(detector->suspected_at(), 22500ms);
-  EXPECT_EQ(make("fixed_timeout", 1s, 200ms)->suspected_at(), 1600ms);
+  EXPECT_EQ(make("fixed_timeout", 1s, 200ms)->suspected_at(), 1700ms);
 }
 
 }  // namespace

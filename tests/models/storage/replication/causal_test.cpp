@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "tests/models/storage/replication/store_user.hpp"
 #include "tests/scenario_checks.hpp"
 
 namespace faultline {
@@ -11,6 +12,8 @@ namespace {
 using tests::node_of;
 using tests::run_checked;
 using tests::scalar_of;
+using tests::StoreUser;
+using namespace std::chrono_literals;
 
 /// Three replicas with users beside each; what zone a tells zone c takes 300 ms, all else 10 ms. So
 /// an answer from b reaches c before the post of a that it answers.
@@ -114,6 +117,20 @@ TEST(Causal, ComesBackFromACrash) {
   EXPECT_EQ(scalar_of(result, "db[1]", "full_states"), 2);
   EXPECT_EQ(scalar_of(result, "db[0]", "full_states"), 0);
   EXPECT_LT(scalar_of(result, "db[0]", "oldest_divergence_seconds"), 5);
+}
+
+/// Alice posts at one replica; Bob reads it there and answers at the other, which has not heard of
+/// the post: it waits with Bob for it, and from then on shows both.
+TEST(Causal, ASessionTakesWhatItHasReadWithIt) {
+  StoreUser user("\"causal\"", 2, R"json("network": {"default_latency": "50ms"})json");
+  user.write(0, 1, 100, 1);
+  EXPECT_EQ(user.value(0, 1, 2), 100u);
+  const sim::Time asked = user.now();
+  user.write(1, 2, 200, 2);  // It took 50 ms to get here; the post had a head start of 100 ms.
+  EXPECT_EQ(user.scalar(1, "session_waits"), 0);
+  EXPECT_EQ(user.now() - asked, 100ms);
+  EXPECT_EQ(user.value(1, 1, 3), 100u);
+  EXPECT_EQ(user.value(1, 2, 3), 200u);
 }
 
 }  // namespace

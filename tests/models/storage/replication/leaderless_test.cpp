@@ -22,8 +22,9 @@ TEST(LeaderlessReplication, AWriteTakesTheRoundTripOfItsQuorum) {
 }
 
 TEST(LeaderlessReplication, ASessionsNextWriteResolvesTheSiblingsItRead) {
-  StoreUser user(R"json({"type": "leaderless", "versions": "vector_clock"})json", 3,
-                 one_millisecond);
+  StoreUser user(
+      R"json({"type": "leaderless", "versions": "vector_clock", "blind_writes": true})json", 3,
+      one_millisecond);
   const auto one = user.begin_write(0, 7, 100, 1);
   const auto other = user.begin_write(1, 7, 200, 2);
   user.finish(one);
@@ -38,6 +39,20 @@ TEST(LeaderlessReplication, ASessionsNextWriteResolvesTheSiblingsItRead) {
   EXPECT_EQ(user.sum("sibling_reads"), 1);
   // One who has read nothing writes beside it.
   EXPECT_TRUE(user.write(0, 7, 400, 5).is_ok());
+  EXPECT_EQ(user.sum("conflicts"), 1);
+}
+
+TEST(LeaderlessReplication, ASessionThatKnowsNothingReadsFirst) {
+  StoreUser user(R"json({"type": "leaderless", "versions": "vector_clock"})json", 3,
+                 one_millisecond);
+  EXPECT_TRUE(user.write(0, 7, 100, 1).is_ok());
+  const sim::Time began = user.now();
+  EXPECT_TRUE(user.write(1, 7, 200, 2).is_ok());
+  EXPECT_EQ(user.now() - began, 6ms);  // To the coordinator, two round trips of it, and back.
+  EXPECT_EQ(user.value(2, 7, 3), 200u);
+  EXPECT_EQ(user.sum("conflicts"), 0);
+  // One who read before that and does not read again writes beside it.
+  EXPECT_TRUE(user.write(2, 7, 300, 1).is_ok());
   EXPECT_EQ(user.sum("conflicts"), 1);
 }
 

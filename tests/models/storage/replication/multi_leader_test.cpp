@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "tests/models/storage/replication/store_user.hpp"
 #include "tests/scenario_checks.hpp"
 
 namespace faultline {
@@ -11,6 +12,8 @@ namespace {
 using tests::node_of;
 using tests::run_checked;
 using tests::scalar_of;
+using tests::StoreUser;
+using namespace std::chrono_literals;
 
 /// Users on two sides, each with a replica beside them, until 40 s of 60; 10 ms apart. Writers
 /// stop, so that in the end everything that was to be told is told.
@@ -143,6 +146,81 @@ TEST(MultiLeader, SetsStayAsSmallAsTheyAreTold) {
       R"json({"type": "multi_leader", "data": "or_set", "elements": 1000, "full_state_interval": "50s"})json",
       ""));
   EXPECT_GT(scalar_of(many, "db[0]", "sync_bytes"), 1.2 * scalar_of(few, "db[0]", "sync_bytes"));
+}
+
+/// One who writes at two replicas at the same time, and what he reads a second later at both.
+std::string kind(const std::string& data, const std::string& more = "") {
+  return fmt::format(R"({{"type": "multi_leader", "data": "{}"{}}})", data, more);
+}
+
+TEST(MultiLeader, ARegisterHoldsTheLastWrite) {
+  StoreUser user(kind("lww_register"), 2);
+  EXPECT_EQ(user.value(0, 7), 0u);
+  user.write(0, 7, 100);
+  EXPECT_EQ(user.value(0, 7), 100u);
+  EXPECT_EQ(user.value(1, 7), 0u);  // Not told yet.
+  user.run_for(1s);
+  EXPECT_EQ(user.value(1, 7), 100u);
+  user.write(0, 7, 101);
+  user.run_for(1ms);
+  user.write(1, 7, 102);
+  user.run_for(1s);
+  EXPECT_EQ(user.value(0, 7), 102u);
+  EXPECT_EQ(user.value(1, 7), 102u);
+  EXPECT_EQ(user.scalar(0, "conflicts"), 1);  // 101 gave way.
+  EXPECT_EQ(user.scalar(1, "conflicts"), 0);
+}
+
+TEST(MultiLeader, SiblingsStayUntilSomebodyWritesWhoHasSeenThem) {
+  StoreUser user(kind("mv_register"), 2);
+  user.write(0, 7, 100);
+  user.write(1, 7, 200);
+  user.run_for(1s);
+  EXPECT_EQ(user.value(0, 7), 200u);  // Of both, that of the larger replica.
+  EXPECT_EQ(user.value(1, 7), 200u);
+  EXPECT_EQ(user.scalar(0, "siblings_max"), 2);
+  EXPECT_EQ(user.sum("conflicts"), 2);  // Each of the two values met the other.
+  user.write(0, 7, 300);
+  user.run_for(1s);
+  EXPECT_EQ(user.value(1, 7), 300u);
+}
+
+TEST(MultiLeader, CountersCountEveryWrite) {
+  StoreUser up(kind("g_counter"), 3);
+  for (std::uint64_t value = 1; value <= 10; ++value) up.write(value % 3, 7, value);
+  up.run_for(1s);
+  for (std::size_t member = 0; member < 3; ++member) EXPECT_EQ(up.value(member, 7), 10u);
+  StoreUser down(kind("pn_counter", R"(, "decrements": "100%")"), 2);
+  for (std::uint64_t value = 1; value <= 4; ++value) down.write(value % 2, 7, value);
+  down.run_for(1s);
+  EXPECT_EQ(static_cast<std::int64_t>(down.value(0, 7)), -4);
+  StoreUser both(kind("pn_counter", R"(, "decrements": "25%")"), 2);
+  for (std::uint64_t value = 1; value <= 1000; ++value) both.write(value % 2, 7, value);
+  both.run_for(1s);
+  // 1000 writes, a quarter of which takes one: 500, give or take 4 * 2 * sqrt(187).
+  EXPECT_NEAR(static_cast<double>(both.value(0, 7)), 500, 110);
+  EXPECT_EQ(both.value(0, 7), both.value(1, 7));
+}
+
+/// The number that a read finds is the same for the same elements and no others.
+TEST(MultiLeader, SetsAreToldByANumber) {
+  StoreUser user(kind("or_set", R"(, "elements": 2)"), 2);
+  EXPECT_EQ(user.value(0, 7), 0u);
+  user.write(0, 7, 100);
+  const auto one = user.value(0, 7);
+  EXPECT_NE(one, 0u);
+  user.write(1, 7, 200);
+  user.run_for(1s);
+  const auto two = user.value(0, 7);
+  EXPECT_NE(two, one);
+  EXPECT_EQ(user.value(1, 7), two);
+  user.write(0, 8, 200);
+  user.write(0, 8, 100);
+  EXPECT_EQ(user.value(0, 8), two);  // In whatever order.
+  user.write(0, 7, 300);             // Drives out 100, the smallest.
+  user.write(0, 9, 200);
+  user.write(0, 9, 300);
+  EXPECT_EQ(user.value(0, 7), user.value(0, 9));
 }
 
 }  // namespace

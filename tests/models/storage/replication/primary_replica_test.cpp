@@ -42,7 +42,7 @@ TEST(PrimaryReplicaReplication, ReadsGoWhereTheyAreToGo) {
         one_millisecond);
     user.run_for(500ms);
     ASSERT_TRUE(user.write(1, 7, 100).is_ok());  // Forwarded.
-    EXPECT_EQ(user.scalar(1, "forwarded"), 1);
+    EXPECT_EQ(user.scalar(1, "requests_forwarded"), 1);
     if (reads == "primary") {
       for (std::size_t member = 0; member < 3; ++member) EXPECT_EQ(user.value(member, 7), 100u);
     } else if (reads == "any") {

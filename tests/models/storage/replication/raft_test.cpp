@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "models/storage/storage_engine.hpp"
+#include "sim/kernel/delay.hpp"
+#include "sim/registry/registry.hpp"
 #include "tests/models/storage/replication/store_user.hpp"
 
 namespace faultline {
@@ -13,6 +16,43 @@ using sim::Duration;
 using sim::Outcome;
 using sim::Reason;
 using tests::StoreUser;
+
+struct DiskParams {
+  Duration sync_time{1'000'000};
+  bool waits = true;
+  static void describe(sim::ParamList<DiskParams>& list) {
+    list.add("sync_time", &DiskParams::sync_time, "Of one sync of all that has come");
+    list.add("waits", &DiskParams::waits, "Whether anything is synced at all");
+  }
+};
+
+/// A log that one who waits for it syncs, one sync after the other, and tables in memory that take
+/// 10 us.
+class DiskEngine final : public models::StorageEngine {
+ public:
+  DiskEngine(const DiskParams& params, const sim::BuildContext&) : params_(params) {}
+
+  sim::Task<void> read(std::uint64_t, std::int64_t) override { co_await sim::delay(10us); }
+  sim::Task<void> write(std::uint64_t, std::int64_t) override { co_await sim::delay(10us); }
+  models::LogPosition append(std::int64_t) override { return ++last_; }
+  sim::Task<void> sync(models::LogPosition) override {
+    if (!params_.waits) co_return;
+    const models::LogPosition upto = last_;
+    co_await sim::delay(params_.sync_time);
+    durable_ = std::max(durable_, upto);
+  }
+  models::LogPosition survives() const override { return durable_; }
+  sim::Task<void> recover() override { co_await sim::delay(1ms); }
+  void crashed() override { last_ = durable_; }
+
+ private:
+  DiskParams params_;
+  models::LogPosition last_ = 0;
+  models::LogPosition durable_ = 0;
+};
+
+const sim::Registration<models::StorageEngine, DiskEngine, DiskParams> registered{
+    {.name = "disk_in_raft_tests", .title = "A log with syncs", .summary = "For tests."}};
 
 constexpr auto one_millisecond = R"json("network": {"default_latency": "1ms"})json";
 /// db[0] leads whenever it can, so that a test knows who does.
@@ -251,6 +291,66 @@ TEST(RaftReplication, ALeaseIsWrongWhenTheLeadersClockIsSlow) {
       EXPECT_GE(stale, 3);
     } else {
       EXPECT_EQ(stale, 0);
+    }
+  }
+}
+
+/// Whether one waits for the 5 ms of a sync, or nothing is ever synced.
+std::string synced(bool waits) {
+  return fmt::format(
+      R"json(, "storage": {{"type": "disk_in_raft_tests", "sync_time": "5ms", "waits": {}}})json",
+      waits);
+}
+
+/// The leader's disk works while the others hear of it: 2 ms of the user, 1 ms to the others, their
+/// disks' 5 ms, and 1 ms back; applying takes 10 us.
+TEST(RaftReplication, AWriteWaitsForTheDisksOnce) {
+  StoreUser user(led_by_first, 3, one_millisecond, synced(true));
+  user.run_until(10s);
+  const Duration took = time_of(user, user.begin_write(0, 7, 100));
+  EXPECT_EQ(took, 9010us);
+  // Alone it is the disk's 5 ms.
+  StoreUser alone(led_by_first, 1, one_millisecond, synced(true));
+  alone.run_until(10s);
+  EXPECT_EQ(time_of(alone, alone.begin_write(0, 7, 100)), 7010us);
+}
+
+/// While a disk syncs, what comes gathers for the next sync: 2,000 writes a second through a disk
+/// that can sync 200 times.
+TEST(RaftReplication, WritesShareTheSyncsOfDisks) {
+  const auto result = tests::run_checked(tests::warmed_scenario(
+      R"json("users": {"type": "clients", "arrivals": "constant(2000/s)", "target": "db[0]",
+                       "reads": "0%", "size": "100B"},
+             "db": {"type": "database", "replicas": 3, "connections": 1000, "service_time": "0s",
+                    "replication": {"type": "raft", "preferred_leader": 0})json" +
+          synced(true) + "}",
+      "12s", "10s", one_millisecond));
+  EXPECT_GT(result.requests.counts.ok, 3950u);
+  EXPECT_LT(result.requests.latency.max(), 20 * tests::millisecond);
+}
+
+/// All three fall at once. What was synced before it was acknowledged is there again; of what a
+/// disk only promised to sync, not all is.
+TEST(RaftReplication, ACrashOfAllLosesWhatWasNotSynced) {
+  for (const bool waits : {true, false}) {
+    StoreUser user(led_by_first, 3,
+                   with_faults(R"json({"at": "20s", "for": "1s", "fault": "crash(db)"})json"),
+                   synced(waits));
+    user.run_until(15s);
+    for (std::uint64_t key = 0; key < 100; ++key) {
+      ASSERT_TRUE(user.write(0, key, 100 + key).is_ok());
+    }
+    user.run_until(40s);
+    int lost = 0;
+    for (std::uint64_t key = 0; key < 100; ++key) {
+      lost += user.value(1, key) == 100 + key ? 0 : 1;
+    }
+    if (waits) {
+      EXPECT_EQ(lost, 0);
+      EXPECT_EQ(user.sum("entries_lost_in_crashes"), 0);
+    } else {
+      EXPECT_GT(lost, 50);
+      EXPECT_GT(user.sum("entries_lost_in_crashes"), 150);
     }
   }
 }

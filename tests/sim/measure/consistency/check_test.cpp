@@ -263,6 +263,42 @@ TEST(ConsistencyCheck, WitnessesViolateByThemselves) {
   });
 }
 
+/// A session with several threads: what of it overlaps has no order.
+TEST(ConsistencyCheck, SessionsMayOverlapThemselves) {
+  std::array<int, 2> seen{};
+  for_each_history(150, [&](const History& history, Model model, RandomHistory& random) {
+    History joined = history;
+    for (Operation& one : joined.operations) {
+      one.session = 0;
+      one.invoked += Duration(static_cast<std::int64_t>(random.below(2)));
+      one.completed += Duration(1 + static_cast<std::int64_t>(random.below(3)));
+    }
+    // Without instants at which one ends and the next begins: there the session's order would
+    // count.
+    for (Operation& one : joined.operations) {
+      one.invoked = Time(2 * one.invoked.time_since_epoch());
+      one.completed = Time(2 * one.completed.time_since_epoch() + Duration(1));
+    }
+    for (const Level level : {Level::linearizable, Level::sequential}) {
+      const CheckResult result = check(joined, model, level);
+      if (result.verdict == Verdict::unknown) continue;
+      const bool expected = brute_force::holds(joined, model, level);
+      ++seen[expected ? 1 : 0];
+      EXPECT_EQ(result.verdict == Verdict::holds, expected) << to_text(level);
+    }
+    for (const Level strong : all_levels) {
+      if (unfit(model, strong) || check(joined, model, strong).verdict != Verdict::holds) continue;
+      for (const Level weak : all_levels) {
+        if (unfit(model, weak) || !implies(strong, weak)) continue;
+        EXPECT_NE(check(joined, model, weak).verdict, Verdict::violated)
+            << to_text(strong) << " holds, but not " << to_text(weak);
+      }
+    }
+  });
+  EXPECT_GT(seen[0], 100);
+  EXPECT_GT(seen[1], 100);
+}
+
 TEST(ConsistencyCheck, ThreadsDoNotMatter) {
   for_each_history(60, [&](const History& history, Model model, RandomHistory&) {
     const CheckResult one = check(history, model, Level::linearizable);
@@ -400,6 +436,20 @@ TEST_F(OneRegister, UnknownWriteTakesEffectLateOrNever) {
   add(Kind::write, 2, 22, 23, 1);
   add(Kind::read, 1, 24, 25, 1);
   EXPECT_EQ(verdict(Level::linearizable), Verdict::violated);
+}
+
+TEST_F(OneRegister, UnknownWriteDoesNotDivideItsSession) {
+  // It saw the write of another, and then, after a write of its own that was never answered, the
+  // initial value again.
+  add(Kind::write, 1, 0, 1, 1);
+  add(Kind::read, 1, 2, 3, 0);
+  add(Kind::write, 2, 4, 5, 0).outcome = Outcome::unknown;
+  add(Kind::read, nil, 6, 7, 0);
+  for (const Level level :
+       {Level::sequential, Level::causal, Level::pram, Level::monotonic_reads}) {
+    EXPECT_EQ(verdict(level), Verdict::violated) << to_text(level);
+  }
+  EXPECT_EQ(verdict(Level::read_your_writes), Verdict::holds);
 }
 
 TEST_F(OneRegister, StaleReadIsSequentialButNotLinearizable) {

@@ -1,0 +1,61 @@
+/// Waiting for another process of the same node, or for a time, whichever is first.
+///
+///   Bell bell(kernel);                       // known to whoever is to ring it
+///   if (co_await bell.until(deadline)) ..    // rung; false: it was time
+#pragma once
+
+#include <coroutine>
+
+#include "sim/kernel/task.hpp"
+
+namespace faultline::models {
+
+/// Rings once, before the wait or during it; who waits goes on in a turn of its own.
+class Bell final : public sim::Event {
+ public:
+  explicit Bell(sim::Kernel& kernel) : Event(&fire), kernel_(kernel) {}
+  Bell(const Bell&) = delete;
+  Bell& operator=(const Bell&) = delete;
+  ~Bell() { kernel_.cancel_if_scheduled(*this); }
+
+  bool rung() const { return rung_; }
+  void ring() {
+    if (rung_) return;
+    rung_ = true;
+    if (!frame_) return;
+    kernel_.cancel_if_scheduled(*this);
+    kernel_.schedule_now(*this);
+  }
+
+  class Until {
+   public:
+    Until(Bell& bell, sim::Time limit) : bell_(bell), limit_(limit) {}
+    bool await_ready() const noexcept { return bell_.rung_; }
+    template <class Promise>
+    void await_suspend(std::coroutine_handle<Promise> frame) {
+      bell_.frame_ = frame;
+      bell_.set_tag(frame.promise().owner().id(), sim::EventKind::resume);
+      if (limit_ != sim::time_max) {
+        bell_.kernel_.schedule_at(bell_, std::max(limit_, bell_.kernel_.now()));
+      }
+    }
+    bool await_resume() const noexcept { return bell_.rung_; }
+
+   private:
+    Bell& bell_;
+    sim::Time limit_;
+  };
+  /// Whether it rang before `limit`. Requires: nobody else waits.
+  Until until(sim::Time limit) { return Until(*this, limit); }
+
+ private:
+  static void fire(Event& event) {
+    const auto frame = std::exchange(static_cast<Bell&>(event).frame_, {});
+    frame.resume();
+  }
+  sim::Kernel& kernel_;
+  std::coroutine_handle<> frame_;
+  bool rung_ = false;
+};
+
+}  // namespace faultline::models
