@@ -211,7 +211,8 @@ class Views {
     for (const std::uint32_t node : reached_) step_[node] = unreached;
     for (const std::uint32_t read : reads) read_number_[read] = unreached;
     reached_.clear();
-    writes_.clear();
+    keys_.clear();
+    changed_.clear();
     return result;
   }
 
@@ -219,6 +220,11 @@ class Views {
   /// Writes of one key by the first read before which they must stand. Entries whose step has
   /// become another are stale.
   using WritesOfKey = std::map<std::uint32_t, std::vector<std::uint32_t>>;
+  struct Key {
+    WritesOfKey writes;
+    std::vector<std::uint32_t> reads;  ///< Numbers of this session's reads so far.
+    bool is_changed = false;           ///< More of its writes stand before some read than did.
+  };
 
   const Operation& operation(std::uint32_t place) const {
     return history_.operations[operations_[place].index];
@@ -248,14 +254,22 @@ class Views {
         is_possible = false;
         return;
       }
-      if (step_[one] == unreached) reached_.push_back(one);
+      if (step_[one] == unreached) {
+        reached_.push_back(one);
+      } else {
+        overwritten_.emplace_back(one, reasons_[one]);
+      }
       step_[one] = step;
       reasons_[one] = reason;
       stack_.push_back(one);
       if (one < operations_.size() && written_by(operation(one))) {
-        writes_[operation(one).key][step].push_back(one);
+        Key& key = keys_[operation(one).key];
+        key.writes[step].push_back(one);
+        if (!key.is_changed) changed_.push_back(&key);
+        key.is_changed = true;
       }
     };
+    overwritten_.clear();
     set(node, why);
     while (!stack_.empty()) {
       const std::uint32_t one = stack_.back();
@@ -297,13 +311,18 @@ class Views {
         result = violated_by("CyclicHB", {reads_[number], blocked_}, blocked_reason_);
         return true;
       }
+      Key& key = keys_[operation(reads_[number]).key];
+      key.reads.push_back(number);
+      if (!key.is_changed) changed_.push_back(&key);
+      key.is_changed = true;
       // What follows for this read may change what follows for earlier ones.
-      for (std::uint32_t again = number; again <= number;) {
-        const std::uint32_t read = reads_[again];
-        std::uint32_t lowered = unreached;
-        if (!order_writes(read, again, lowered, result, budget, in_budget)) return in_budget;
-        if (!in_budget) return false;
-        again = lowered != unreached ? std::min(lowered, again) : again + 1;
+      while (!changed_.empty()) {
+        Key& next = *changed_.back();
+        changed_.pop_back();
+        next.is_changed = false;
+        for (const std::uint32_t again : next.reads) {
+          if (!order_writes(next.writes, again, result, budget, in_budget)) return in_budget;
+        }
       }
     }
     find_cycle(result);
@@ -311,36 +330,36 @@ class Views {
   }
 
   /// All writes of its key that stand before the read must stand before the one that it found.
-  /// False if that cannot be, or the budget is spent; `lowered`: the first read for which more
-  /// stands before it now.
-  bool order_writes(std::uint32_t read, std::uint32_t number, std::uint32_t& lowered,
-                    ViewResult& result, Budget& budget, bool& in_budget) {
-    const auto writes = writes_.find(operation(read).key);
-    if (writes == writes_.end()) return true;
+  /// False if that cannot be, or the budget is spent.
+  bool order_writes(const WritesOfKey& writes, std::uint32_t number, ViewResult& result,
+                    Budget& budget, bool& in_budget) {
+    const std::uint32_t read = reads_[number];
     const std::uint32_t found = (*reads_from_)[read];
     const std::uint32_t step = found == initial ? 0 : step_[found];
     std::vector<std::uint32_t> earlier;
-    for (auto at = writes->second.lower_bound(found == initial ? 0 : step + 1);
-         at != writes->second.end() && at->first <= number; ++at) {
+    for (auto at = writes.lower_bound(found == initial ? 0 : step + 1);
+         at != writes.end() && at->first <= number; ++at) {
       for (const std::uint32_t write : at->second) {
         if (step_[write] == at->first && write != read) earlier.push_back(write);
       }
     }
     in_budget = budget.take(1 + earlier.size()) && in_budget;
     if (found == initial) {
-      if (earlier.empty()) return true;
+      if (earlier.empty()) return in_budget;
       result = violated_by("WriteHBInitRead", {read, earlier.front()});
       return false;
     }
     for (const std::uint32_t write : earlier) {
-      lowered = step;
-      std::vector<std::uint32_t> before{read, found, write};
-      explain(write, before);
-      if (!reach(write, step, {found, read}, budget, in_budget)) {
-        before.push_back(blocked_);
-        result = violated_by("CyclicHB", before, blocked_reason_);
-        return false;
+      if (reach(write, step, {found, read}, budget, in_budget)) continue;
+      // Why it is to stand there, and why it stood where it did.
+      std::vector<std::uint32_t> places =
+          violated_by("", {read, found, blocked_}, blocked_reason_).witness;
+      for (auto old = overwritten_.rbegin(); old != overwritten_.rend(); ++old) {
+        reasons_[old->first] = old->second;
       }
+      explain(write, places);
+      result = violated("CyclicHB", std::move(places));
+      return false;
     }
     return in_budget;
   }
@@ -374,7 +393,7 @@ class Views {
         }
         continue;
       }
-      for (const std::uint32_t write : writes_[key][step_[found]]) {
+      for (const std::uint32_t write : keys_[key].writes[step_[found]]) {
         if (step_[write] != step_[found] || write == found) continue;
         if (write == read) {
           takers.emplace(found, read);
@@ -394,7 +413,14 @@ class Views {
     };
     // Without them what sessions did and read has no cycle; see find_causal_cycle.
     if (earlier.empty()) return;
-    const std::vector<std::uint32_t> cycle = cycles_.find(reached_, for_each_edge);
+    // What stands before something stands before no later read, so a cycle is all of one step.
+    std::vector<bool> is_step(reads_.size());
+    for (const auto& [found, before] : earlier) is_step[step_[found]] = true;
+    std::vector<std::uint32_t> suspects;
+    for (const std::uint32_t node : reached_) {
+      if (is_step[step_[node]]) suspects.push_back(node);
+    }
+    const std::vector<std::uint32_t> cycle = cycles_.find(suspects, for_each_edge);
     if (cycle.empty()) return;
     std::vector<std::uint32_t> nodes = cycle;
     for (const std::uint32_t node : cycle) {
@@ -425,7 +451,10 @@ class Views {
   std::vector<std::uint32_t> read_number_;  ///< By place, of this session's reads.
   std::vector<std::uint32_t> reached_;
   std::vector<std::uint32_t> stack_;
-  std::map<std::uint64_t, WritesOfKey> writes_;
+  /// The reasons that the last `reach` replaced.
+  std::vector<std::pair<std::uint32_t, Reason>> overwritten_;
+  std::unordered_map<std::uint64_t, Key> keys_;  ///< Looked up, never walked.
+  std::vector<Key*> changed_;
 };
 
 class ViewChecker {
