@@ -212,7 +212,7 @@ std::string random_faults(std::uint64_t seed) {
 
 TEST(Resharding, LosesNothingWhoeverCrashes) {
   std::uint64_t failed = 0;
-  for (std::uint64_t seed = 0; seed < 8; ++seed) {
+  for (std::uint64_t seed = 0; seed < 4; ++seed) {
     SCOPED_TRACE(seed);
     const std::string sharding = seed % 2 == 0 ? "\"ring\"" : "\"modulo\"";
     const Found found = follow(sharded(sharding, random_faults(seed), changes), seed);
@@ -221,7 +221,7 @@ TEST(Resharding, LosesNothingWhoeverCrashes) {
     failed += found.failed;
     if (testing::Test::HasFailure()) return;
   }
-  EXPECT_GT(failed, 50u);  // There were faults.
+  EXPECT_GT(failed, 25u);  // There were faults.
 }
 
 /// Shards that are Raft groups of three: followers pass on to their leaders, leaders crash.

@@ -256,11 +256,11 @@ class World {
   std::set<std::pair<std::uint64_t, std::uint64_t>> ended_;
 };
 
-/// 1500 runs of up to 8 transactions over 3 shards, with lost messages and crashes of everybody.
-TEST(TwoPhaseCommit, AllOrNothingWhateverFails) {
+/// Runs of up to 8 transactions over 3 shards, with lost messages and crashes of everybody.
+void run_schedules(std::uint64_t schedules) {
   std::size_t committed = 0;
   std::size_t begun = 0;
-  for (std::uint64_t seed = 0; seed < 1500; ++seed) {
+  for (std::uint64_t seed = 0; seed < schedules; ++seed) {
     SCOPED_TRACE(seed);
     SplitMixSource chance(seed ^ 0xabcdef);
     const std::uint64_t loss = chance.below(4) * 10;
@@ -288,11 +288,11 @@ TEST(TwoPhaseCommit, AllOrNothingWhateverFails) {
         world.step(loss);
       }
       world.expect_blocked_in_doubt();
-      if (HasFatalFailure()) return;
+      if (testing::Test::HasFatalFailure()) return;
     }
     world.settle();
     world.expect_atomic();
-    if (HasFailure()) return;
+    if (testing::Test::HasFailure()) return;
     committed += world.committed();
     begun += next - 1;
   }
@@ -300,6 +300,9 @@ TEST(TwoPhaseCommit, AllOrNothingWhateverFails) {
   EXPECT_GT(committed, begun / 8);
   EXPECT_LT(committed, begun * 7 / 8);
 }
+
+TEST(TwoPhaseCommit, AllOrNothingWhateverFails) { run_schedules(300); }
+TEST(SlowTwoPhaseCommit, AllOrNothingWhateverFails) { run_schedules(3000); }
 
 /// The window: from the first vote until the decision is heard. The coordinator crashes after each
 /// step of a run without other faults; participants are in doubt exactly if they had voted and not
