@@ -130,13 +130,19 @@ std::optional<CheckResult> check_transactions(const Input& input, TransactionMod
   std::optional<TransactionFormat> format =
       sim::consistency::parse_transaction_format(input.format);
   if (!format && input.format != "auto") {
-    status = wrong_word("format of transactions", input.format, {"auto", "txn_text", "elle_json"});
+    std::vector<std::string> known = sim::consistency::transaction_format_names();
+    known.emplace_back("auto");
+    status = wrong_word("format of transactions", input.format, std::move(known));
     return std::nullopt;
   }
+  const std::string line = first_line(input.content);
+  if (!format) format = sim::consistency::detect_transaction_format(input.content);
+  if (!format && line.empty()) format = TransactionFormat::elle_json;  // Nothing in any format.
   if (!format) {
-    const std::string line = first_line(input.content);
-    const bool is_text = line.starts_with("w(") || line.starts_with("r(");
-    format = is_text ? TransactionFormat::txn_text : TransactionFormat::elle_json;
+    status = wrong(fmt::format("{}: cannot tell the format of {}; name it with --format: {}",
+                               input.file, sim::in_quotes(line),
+                               sim::joined(sim::consistency::transaction_format_names())));
+    return std::nullopt;
   }
   std::optional<sim::consistency::Value> initial;
   if (input.initial) {

@@ -59,7 +59,8 @@ constexpr const char* check_history_text =
     "  snapshot_isolation, prefix, causal, read_atomic, read_committed and more; a wrong one lists "
     "all.\n"
     "Formats of operations: jepsen_log, jepsen_json, jepsen_edn, porcupine_kv, faultline; of\n"
-    "  transactions: txn_text, elle_json. Without --format it is told by the first lines.\n"
+    "  transactions: txn_text, elle_json, elle_edn. Without --format it is told by the first "
+    "lines.\n"
     "Exit status: 0 holds; 1 violated; 4 unknown; 2 wrong usage or unreadable.";
 
 void add_check_history(CLI::App& app, cli::CheckHistoryArguments& arguments) {
