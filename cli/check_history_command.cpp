@@ -100,6 +100,11 @@ std::optional<CheckResult> check_operations(const Input& input, Model model, int
   const std::string line = first_line(input.content);
   if (!format) format = sim::consistency::detect_format(input.content);
   if (!format && line.empty()) format = HistoryFormat::jepsen_json;  // Nothing in any format.
+  if (!format && sim::consistency::detect_transaction_format(input.content)) {
+    status = wrong(fmt::format(
+        "{}: these are transactions; models list_append and rw_register read them", input.file));
+    return std::nullopt;
+  }
   if (!format) {
     status = wrong(fmt::format("{}: cannot tell the format of {}; name it with --format: {}",
                                input.file, sim::in_quotes(line),
