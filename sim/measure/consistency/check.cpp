@@ -12,6 +12,8 @@
 #include "sim/measure/consistency/regular.hpp"
 #include "sim/measure/consistency/sequential_search.hpp"
 #include "sim/measure/consistency/session_views.hpp"
+#include "sim/measure/consistency/transactions/check.hpp"
+#include "sim/measure/consistency/transactions/single_operations.hpp"
 #include "sim/measure/consistency/witness.hpp"
 
 namespace faultline::sim::consistency {
@@ -60,6 +62,8 @@ class Check {
       default:
         if (is_easily_linearizable()) {
           result.verdict = Verdict::holds;
+        } else if (level_ == Level::causal_convergence) {
+          check_convergence(result);
         } else {
           check_sessions(result, level_);
         }
@@ -209,21 +213,24 @@ class Check {
     return parts;
   }
 
+  /// For registers the transactional level causal is causal convergence.
+  void check_convergence(CheckResult& result) {
+    CheckResult found = check_transactions(as_transactions(history_), TransactionModel::rw_register,
+                                           TransactionLevel::causal, options_)
+                            .result;
+    result.verdict = found.verdict;
+    result.reason = std::move(found.reason);
+    result.anomalies = std::move(found.anomalies);
+    if (options_.with_witness) result.witness = std::move(found.witness);
+    if (found.verdict == Verdict::holds) doubt_what_was_not_there(result);
+  }
+
   void check_sessions(CheckResult& result, Level level) {
     Budget budget(options_.steps_max, deadline_);
     ViewResult found = check_views(level, history_, operations_, budget);
     result.verdict = found.verdict;
     result.reason = std::move(found.reason);
-    const bool is_partial = std::any_of(
-        operations_.begin(), operations_.end(),
-        [&](const RankedOperation& one) { return operation(one).kind == Kind::differs; });
-    if (found.verdict == Verdict::holds && is_partial && level == level_) {
-      if (sequential(operations_, budget) == Verdict::holds) return;
-      result.verdict = Verdict::unknown;
-      result.reason =
-          "a compare-and-set that failed tells what was not there; this level looks only at what "
-          "was";
-    }
+    if (found.verdict == Verdict::holds) doubt_what_was_not_there(result);
     if (found.verdict != Verdict::violated) return;
     result.anomalies = {found.pattern};
     if (!options_.with_witness) return;
@@ -242,6 +249,17 @@ class Check {
     if (shown.verdict == Verdict::violated) result.anomalies = {shown.pattern};
     result.witness =
         make_witness(history_, few, sentence(level, result.anomalies.front(), shown, few));
+  }
+
+  /// A history that was found to hold, but for what its failed compare-and-sets tell.
+  void doubt_what_was_not_there(CheckResult& result) const {
+    const bool is_partial = std::any_of(
+        operations_.begin(), operations_.end(),
+        [&](const RankedOperation& one) { return operation(one).kind == Kind::differs; });
+    if (!is_partial) return;
+    result.verdict = Verdict::unknown;
+    result.reason =
+        "a compare-and-set that failed tells what was not there; this level looks only at what was";
   }
 
   /// Adds all writes of values that were found, so that nothing is unexplained that was not before.

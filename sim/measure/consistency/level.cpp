@@ -7,15 +7,16 @@ namespace faultline::sim::consistency {
 
 namespace {
 
-constexpr std::array<std::string_view, 9> names{"linearizable",
-                                                "regular",
-                                                "sequential",
-                                                "causal",
-                                                "pram",
-                                                "read_your_writes",
-                                                "monotonic_reads",
-                                                "monotonic_writes",
-                                                "writes_follow_reads"};
+constexpr std::array<std::string_view, 10> names{"linearizable",
+                                                 "regular",
+                                                 "sequential",
+                                                 "causal",
+                                                 "pram",
+                                                 "read_your_writes",
+                                                 "monotonic_reads",
+                                                 "monotonic_writes",
+                                                 "writes_follow_reads",
+                                                 "causal_convergence"};
 
 }  // namespace
 
@@ -37,9 +38,9 @@ bool implies(Level a, Level b) {
     case Level::sequential:
       return b != Level::linearizable && b != Level::regular;
     case Level::causal:
-      return b > Level::causal;
+      return b > Level::causal && b != Level::causal_convergence;
     case Level::pram:
-      return b > Level::pram && b != Level::writes_follow_reads;
+      return b > Level::pram && b < Level::writes_follow_reads;
     case Level::monotonic_writes:
       return b == Level::monotonic_reads;
     default:

@@ -19,6 +19,7 @@ enum class Level : std::uint8_t {
   monotonic_reads,
   monotonic_writes,
   writes_follow_reads,
+  causal_convergence,  ///< Causal, and one order of the writes of each key (causal+).
 };
 
 std::string_view to_text(Level level);

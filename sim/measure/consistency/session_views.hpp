@@ -30,7 +30,7 @@
 /// Consistent Replicated Data", PDIS 1994; Brzezinski, Sobaniec and Wawrzyniak, "From Session
 /// Causality to Causal Consistency", PDP 2004.
 /// Does not model: causal convergence (CCv), which asks for one order of conflicting writes and
-/// neither implies causal memory nor is implied by it.
+/// neither implies causal memory nor is implied by it: see transactions/single_operations.hpp.
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,6 @@
 #include "sim/measure/consistency/transactions/single_operations.hpp"
 
-#include "sim/param/assert.hpp"
+#include "sim/measure/consistency/object.hpp"
 
 namespace faultline::sim::consistency {
 
@@ -14,19 +14,18 @@ TransactionHistory as_transactions(const History& history) {
   all.node_names = history.node_names;
   all.transactions.reserve(history.operations.size());
   for (const Operation& operation : history.operations) {
-    SIM_ASSERT(operation.kind == Kind::read || operation.kind == Kind::write);
-    MicroOperation micro;
-    micro.kind =
-        operation.kind == Kind::read ? MicroOperation::Kind::read : MicroOperation::Kind::write;
-    micro.key = operation.key;
-    micro.value = operation.value;
     Transaction transaction;
     transaction.session = operation.session;
     transaction.node = operation.node;
     transaction.outcome = operation.outcome;
     transaction.invoked = operation.invoked;
     transaction.completed = operation.completed;
-    transaction.operations.push_back(std::move(micro));
+    const auto add = [&](MicroOperation::Kind kind, Value value) {
+      transaction.operations.push_back(
+          {.kind = kind, .key = operation.key, .value = value, .list = {}});
+    };
+    if (const auto found = found_by(operation)) add(MicroOperation::Kind::read, *found);
+    if (const auto written = written_by(operation)) add(MicroOperation::Kind::write, *written);
     all.transactions.push_back(std::move(transaction));
   }
   return all;

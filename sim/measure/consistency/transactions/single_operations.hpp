@@ -15,8 +15,8 @@
 
 namespace faultline::sim::consistency {
 
-/// Each operation as a transaction of its own, in the same place. Requires: operations of an
-/// rw_register (reads and writes).
+/// Each operation as a transaction of its own, in the same place: a compare-and-set is a read and a
+/// write, and one that failed is nothing. Requires: operations of a register or cas_register.
 TransactionHistory as_transactions(const History& history);
 
 }  // namespace faultline::sim::consistency
