@@ -195,7 +195,7 @@ class World {
   }
 
   void settle() {
-    for (int round = 0; round < 3000; ++round) {
+    for (int round = 0; round < 1200; ++round) {
       now += 50ms;
       exchange();
     }

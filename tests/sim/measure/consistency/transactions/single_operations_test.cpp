@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "sim/measure/consistency/check.hpp"
-#include "sim/measure/consistency/transactions/check.hpp"
 
 namespace faultline::sim::consistency {
 namespace {
