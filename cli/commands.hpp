@@ -48,4 +48,11 @@ struct CheckHistoryArguments {
 };
 int check_history(const CheckHistoryArguments& arguments);
 
+struct CapChartArguments {
+  std::vector<std::string> files;  ///< Results as JSON.
+  std::string html_file;
+  std::string language = "en";
+};
+int draw_cap(const CapChartArguments& arguments);
+
 }  // namespace faultline::cli

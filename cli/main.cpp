@@ -88,6 +88,23 @@ void add_check_history(CLI::App& app, cli::CheckHistoryArguments& arguments) {
                     "Write the verdict as JSON; - for standard output");
 }
 
+void add_cap_chart(CLI::App& app, cli::CapChartArguments& cap) {
+  CLI::App* cap_chart = app.add_subcommand(
+      "cap-chart", "Compare the consistency, latency and availability of several results");
+  cap_chart->footer(
+      "Each point is one result of a scenario with a \"consistency\" section: p99 latency while "
+      "nothing is wrong, share of operations that ended ok during the fault, strongest model that "
+      "held.\n"
+      "Example:\n"
+      "  for s in raft primary_async quorum; do faultline run scenarios/library/cap/$s.json --json "
+      "$s.json --quiet; done\n"
+      "  faultline cap-chart raft.json primary_async.json quorum.json --html cap.html");
+  cap_chart->add_option("RESULT", cap.files, "Results written by run --json")->required();
+  cap_chart->add_option("--html", cap.html_file, "Write the chart as one HTML file");
+  cap_chart->add_option("--lang", cap.language, "Language of the chart: en or ru")
+      ->check(CLI::IsMember({"en", "ru"}));
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -149,6 +166,8 @@ int main(int argc, char** argv) {
 
   cli::CheckHistoryArguments history;
   add_check_history(app, history);
+  cli::CapChartArguments cap;
+  add_cap_chart(app, cap);
 
   try {
     app.parse(argc, argv);
@@ -163,6 +182,7 @@ int main(int argc, char** argv) {
     if (*reference) return cli::write_reference(directory);
     if (*cache_trace) return cli::trace_cache(trace);
     if (app.got_subcommand("check-history")) return cli::check_history(history);
+    if (app.got_subcommand("cap-chart")) return cli::draw_cap(cap);
   } catch (const std::bad_alloc&) {
     std::fprintf(stderr, "faultline: out of memory\n");
     return cli::cannot_go_on;

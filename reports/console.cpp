@@ -12,6 +12,7 @@
 #include "reports/plain_text.hpp"
 #include "reports/text_table.hpp"
 #include "reports/units_text.hpp"
+#include "sim/scenario/consistency_spec.hpp"
 
 namespace faultline::reports {
 namespace {
@@ -42,6 +43,7 @@ class ConsolePage {
     requests();
     latency();
     nodes();
+    consistency();
     slos();
     load_test();
     faults();
@@ -224,6 +226,119 @@ class ConsolePage {
     }
   }
 
+  void consistency() {
+    const sim::ConsistencyResult& seen = result_.consistency;
+    if (seen.histories == 0) return;
+    std::string nodes;
+    for (const std::string& node : seen.nodes) nodes += (nodes.empty() ? " " : ", ") + node;
+    block("CONSISTENCY", fmt::format("boundary: {}{}; {} of the keys", seen.boundary,
+                                     visible_text(nodes), ratio_text(seen.keys_ratio)));
+    const std::string strongest = seen.strongest();
+    line(fmt::format("  strongest model: {} ({} {}, {} operations on {} keys)",
+                     strongest.empty() ? "not decided" : strongest, count_text(seen.histories),
+                     seen.histories == 1 ? "history" : "histories",
+                     short_count_text(static_cast<double>(seen.operations)),
+                     short_count_text(static_cast<double>(seen.keys))),
+         Emphasis::heading);
+    if (seen.bound_reached > 0) {
+      line(fmt::format("  TOO MANY OPERATIONS in {} of {}: keys were given up",
+                       count_text(seen.bound_reached), count_text(seen.histories)),
+           Emphasis::bad);
+    }
+    for (const auto verdict :
+         {sim::consistency::Verdict::holds, sim::consistency::Verdict::violated,
+          sim::consistency::Verdict::unknown}) {
+      std::string names;
+      for (const std::string_view name : sim::consistency_models) {
+        const auto found = seen.models.find(std::string(name));
+        if (found == seen.models.end() || found->second.verdict() != verdict) continue;
+        names += (names.empty() ? "" : ", ") + std::string(name);
+      }
+      if (names.empty()) continue;
+      list(fmt::format("{:<9}", sim::consistency::to_text(verdict)), names);
+    }
+    witness(seen);
+    flow({fmt::format("stale reads {} of {}", count_text(seen.reads_stale),
+                      count_text(seen.reads_judged)),
+          fmt::format("lost writes {} of {}", count_text(seen.writes_lost),
+                      count_text(seen.writes_judged)),
+          "convergence " + span(seen.convergence_seconds), "RPO " + span(seen.rpo_seconds),
+          "RTO " + span(seen.rto_seconds)});
+    availability(seen);
+  }
+
+  /// Words after a heading, wrapped below each other.
+  void list(const std::string& heading, const std::string& words) {
+    std::string current = "  " + heading;
+    const std::size_t indent = display_width(current);
+    std::size_t begin = 0;
+    while (begin < words.size()) {
+      const std::size_t end = std::min(words.find(' ', begin), words.size());
+      const std::string word = words.substr(begin, end - begin);
+      if (display_width(current) + 1 + display_width(word) > width_) {
+        line(current);
+        current = std::string(indent, ' ');
+      }
+      current += " " + word;
+      begin = end + 1;
+    }
+    line(current);
+  }
+
+  static std::string span(double value) {
+    return std::isinf(value) ? "never" : or_dash(value, seconds_text);
+  }
+
+  /// Why the strongest model that does not hold does not.
+  void witness(const sim::ConsistencyResult& seen) {
+    for (const std::string_view name : sim::consistency_models) {
+      const auto found = seen.models.find(std::string(name));
+      if (found == seen.models.end() || found->second.violated == 0) continue;
+      const sim::consistency::Witness& witness = found->second.witness;
+      list(fmt::format("not {}:", name), visible_text(witness.why));
+      for (const auto& operation : witness.operations) {
+        const bool open = operation.completed == sim::time_max;
+        line(fmt::format("    {} to {}  session {}  {}",
+                         fixed_text(sim::to_seconds(operation.invoked), 6),
+                         open ? "?" : fixed_text(sim::to_seconds(operation.completed), 6),
+                         visible_text(operation.session), visible_text(operation.text)));
+      }
+      return;
+    }
+  }
+
+  void availability(const sim::ConsistencyResult& seen) {
+    TextTable rows({{"availability"},
+                    {"", true},
+                    {"before", false, 6},
+                    {"during", false, 9},
+                    {"after", false, 7},
+                    {"failed", false, 4},
+                    {"timed out", false, 4},
+                    {"outage", false, 8}});
+    const auto add = [&rows](const std::string& side, const char* name,
+                             const sim::SideAvailability::Kind& kind) {
+      std::vector<Cell> row = {{side}, {name}};
+      sim::AvailabilityCounts all;
+      for (const sim::AvailabilityCounts& counts : kind.phases) {
+        row.push_back({or_dash(counts.ratio(), ratio_text),
+                       counts.ratio() < 0.99 ? Emphasis::bad : Emphasis::none});
+        all.failed += counts.failed;
+        all.timed_out += counts.timed_out;
+      }
+      row.push_back({count_text(all.failed)});
+      row.push_back({count_text(all.timed_out)});
+      row.push_back({span(kind.outage_seconds)});
+      rows.add(std::move(row));
+    };
+    for (const sim::SideAvailability& side : seen.sides) {
+      if (side.is_empty()) continue;
+      add(side.name, "reads", side.reads);
+      add(side.name, "writes", side.writes);
+    }
+    table(rows);
+  }
+
   void slos() {
     if (result_.slos.empty()) return;
     block("SLO");
@@ -293,8 +408,9 @@ class ConsolePage {
     for (const sim::ExpectationResult& expectation : result_.expectations) {
       if (expectation.held) continue;
       const std::string claim = visible_text(expectation.claim);
-      const std::string value =
-          expectation.found ? fmt::format("is {:.6g}", expectation.value) : "names no value";
+      const std::string value = !expectation.word.empty() ? "is " + visible_text(expectation.word)
+                                : expectation.found ? fmt::format("is {:.6g}", expectation.value)
+                                                    : "names no value";
       // The value is what matters: a long claim gives way to it.
       const std::size_t taken = 2 + 8 + 2 + display_width(value);
       const std::string cut = shortened(claim, width_ > taken ? width_ - taken : 1);

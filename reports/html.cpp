@@ -9,9 +9,9 @@ namespace {
 /// The page around its parts.
 class HtmlPage final : HtmlPart {
  public:
-  explicit HtmlPage(HtmlState& state) : HtmlPart(state), state_(state) {}
+  explicit HtmlPage(HtmlState& state) : HtmlPart(state) {}
 
-  std::string write() {
+  std::string write(const std::function<void()>& write_body) {
     markup_.raw("<!DOCTYPE html>\n");
     const std::string theme =
         options_.theme == "light" || options_.theme == "dark" ? options_.theme : "auto";
@@ -22,15 +22,7 @@ class HtmlPage final : HtmlPart {
       head();
       const auto body = markup_.scope("body");
       hatching();
-      write_top(state_);
-      {
-        const auto main = markup_.scope("main");
-        write_overview(state_);
-        write_latency(state_);
-        write_slos(state_);
-        write_nodes(state_);
-        write_claims(state_);
-      }
+      write_body();
       markup_.element("footer", {}, page_.say(Phrase::made_by, result_.version));
     }
     return markup_.str();
@@ -65,15 +57,26 @@ class HtmlPage final : HtmlPart {
                                                    {"patternTransform", "rotate(45)"}});
     markup_.empty("path", {{"class", "hatching"}, {"d", "M0 0V6"}});
   }
-
-  HtmlState& state_;
 };
 
 }  // namespace
 
+std::string html_page(HtmlState& state, const std::function<void()>& write_body) {
+  return HtmlPage(state).write(write_body);
+}
+
 std::string html_report(const sim::Result& result, const HtmlOptions& options) {
   HtmlState state(result, options);
-  return HtmlPage(state).write();
+  return html_page(state, [&state] {
+    write_top(state);
+    const auto main = state.page.markup.scope("main");
+    write_overview(state);
+    write_latency(state);
+    write_consistency(state);
+    write_slos(state);
+    write_nodes(state);
+    write_claims(state);
+  });
 }
 
 }  // namespace faultline::reports

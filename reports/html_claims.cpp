@@ -124,7 +124,9 @@ class ClaimsPart final : HtmlPart {
       const auto claim = markup_.scope("th", {{"scope", "row"}, {"class", "name path"}});
       markup_.element("code", {}, expectation.claim);
     }
-    cell(expectation.found ? claim_value(expectation.value) : page_.say(Phrase::names_no_value));
+    cell(!expectation.word.empty() ? expectation.word
+         : expectation.found       ? claim_value(expectation.value)
+                                   : page_.say(Phrase::names_no_value));
     cell(page_.say(expectation.held ? Phrase::held : Phrase::failed),
          expectation.held ? "text good" : "text bad");
   }

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -76,11 +77,17 @@ class HtmlPart {
   const Bands& bands_;
 };
 
+/// A whole page: head and foot around what `write_body` writes.
+std::string html_page(HtmlState& state, const std::function<void()>& write_body);
+
 /// Title, and verdicts in a few words.
 void write_top(HtmlState& state);
 /// Key numbers, picture of the system, charts over time.
 void write_overview(HtmlState& state);
 void write_latency(HtmlState& state);
+/// Verdicts of models and why, staleness, availability of each side; nothing if it was not
+/// measured.
+void write_consistency(HtmlState& state);
 void write_slos(HtmlState& state);
 void write_nodes(HtmlState& state);
 /// Expectations, intervals, and how to repeat the run.

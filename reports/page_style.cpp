@@ -132,6 +132,16 @@ line.phase { stroke: var(--soft); stroke-width: 1; stroke-dasharray: 4 3; }
 .wire-head { fill: var(--soft); }
 .load.low { fill: var(--green); } .load.middle { fill: var(--amber); } .load.high { fill: var(--red); }
 .load.none { fill: var(--sky); }
+.lane { stroke: var(--line); stroke-width: 1.2; fill: none; }
+.op { stroke-width: 1.2; }
+.op-write { fill: var(--blue); stroke: var(--blue); }
+.op-read { fill: var(--amber); stroke: var(--amber); }
+.op-open { fill-opacity: 0.25; stroke-dasharray: 4 3; }
+.model { stroke: var(--card); stroke-width: 1.5; }
+.m-linearizable { fill: var(--blue); } .m-sequential { fill: var(--sky); } .m-causal { fill: var(--green); }
+.m-pram { fill: var(--amber); } .m-session { fill: var(--purple); } .m-none { fill: var(--red); }
+.m-undecided { fill: var(--soft); }
+.tiles dd.words { font-size: 19px; white-space: normal; }
 @media screen and (max-width: 820px) {
   .charts { grid-template-columns: minmax(0, 1fr); }
   main, header.top, footer { padding: 0 12px; }
@@ -154,6 +164,7 @@ line.phase { stroke: var(--soft); stroke-width: 1; stroke-dasharray: 4 3; }
   .tiles { grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 8px; }
   .tiles > div { padding: 6px 10px; break-inside: avoid; }
   .tiles dd { font-size: 15pt; }
+  .tiles dd.words { font-size: 11pt; }
   h2, h3, summary, caption { break-after: avoid; }
   tr { break-inside: avoid; }
   thead { display: table-header-group; }

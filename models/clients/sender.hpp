@@ -41,7 +41,10 @@ class Sender {
   /// off.
   class Counted {
    public:
-    Counted(Sender& sender, const sim::Request& request) : sender_(sender), request_(request) {}
+    Counted(Sender& sender, const sim::Request& request) : sender_(sender), request_(request) {
+      if (sim::CallObserver* observer = sender.log_.observer()) [[unlikely]]
+        observed_ = observer->begun(sender.node_, sender.node_, request);
+    }
     Counted(const Counted&) = delete;
     ~Counted() {
       if (!ended_) end(sim::Reply::cut_off(request_.is_read(), sim::Reason::reset));
@@ -50,6 +53,8 @@ class Sender {
       ended_ = true;
       const sim::Time now = sender_.node_.kernel().now();
       sender_.log_.ended(request_, reply, now);
+      if (observed_ != 0) [[unlikely]]
+        sender_.log_.observer()->ended(observed_, reply);
       if (sender_.population_) [[unlikely]]
         sender_.count_population(request_, reply, now);
     }
@@ -57,6 +62,7 @@ class Sender {
    private:
     Sender& sender_;
     const sim::Request& request_;
+    std::uint32_t observed_ = 0;  ///< The number of the log's observer for it.
     bool ended_ = false;
   };
 

@@ -68,6 +68,7 @@ class Partition final : public NetworkFault {
     }
     return text;
   }
+  std::vector<Side> sides() const override { return sides_; }
   void begin(std::size_t unit) override {
     NetworkFault::begin(unit);
     on_ = true;
@@ -119,7 +120,17 @@ class Partition final : public NetworkFault {
       }
     }
     check_members(context);
+    find_sides(context);
     return cuts;
+  }
+  void find_sides(const sim::FaultContext& context) {
+    for (const auto& group : params_.groups) {
+      Side& side = sides_.emplace_back();
+      for (const sim::NodeRef& ref : group) {
+        side.name += (side.name.empty() ? "" : ", ") + ref.name;
+        for (const sim::Node* node : context.find(ref.name)) side.nodes.push_back(node);
+      }
+    }
   }
   /// A node in two groups would be cut from itself.
   void check_members(const sim::FaultContext& context) const {
@@ -139,6 +150,7 @@ class Partition final : public NetworkFault {
   }
 
   PartitionParams params_;
+  std::vector<Side> sides_;
   bool on_ = false;
   Flap flap_;
 };

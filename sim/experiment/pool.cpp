@@ -93,7 +93,11 @@ bool is_error_count(const Path& path) { return path.text().find(".errors.") != s
 void ResultPool::add(const Result& result) {
   order_.add_text(result.order_digest);
   results_.add_text(result.results_digest);
-  const Json json = to_json(result);
+  Json json = to_json(result);
+  if (Json& consistency = json["consistency"]; !consistency.empty()) {
+    consistency.erase("models");  // What they say in numbers stands beside them.
+    consistency["staleness"].erase("fresh_after");
+  }
   auto visit = [this](const Path& path, double value) {
     Scalar& scalar = scalars_[path.text()];
     scalar.counts_errors = is_error_count(path);
@@ -126,6 +130,7 @@ void ResultPool::add(const Result& result) {
   for (std::size_t i = 0; i < result.nodes.size(); ++i) add_node(sum_.nodes[i], result.nodes[i]);
   for (const auto& [name, group] : result.groups) add_node(sum_.groups[name], group);
   add_load_test(result.load_test);
+  sum_.consistency.add(result.consistency);
   for (std::size_t i = 0; i < result.slos.size(); ++i) {
     sum_.slos[i].good_count += result.slos[i].good_count;
     sum_.slos[i].total += result.slos[i].total;

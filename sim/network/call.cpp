@@ -5,6 +5,8 @@ namespace faultline::sim {
 inline void RemoteCall::start(std::coroutine_handle<> frame, Fire arrive) {
   frame_ = frame;
   Kernel& kernel = from_.kernel();
+  if (CallObserver* observer = target_.node->callers_observer_) [[unlikely]]
+    observed_ = observer->begun(from_, *target_.node, request_);
   call_ = new Call(from_, target_, request_, this, arrive);
   call_->send_request();
   if (request_.deadline != time_max) [[unlikely]]
@@ -99,11 +101,17 @@ void Call::arrive(Event& event) {
       self.reply_.answered = !refused;
       return self.send_reply_rarely();
     }
+    if (node.service_observer_) {
+      self.fails_after_work_ = fate == Node::Fate::fails_after_work;
+      self.observed_ = node.service_observer_->begun(self.from_, node, self.request_);
+      when_done = &ended_observed;
+    }
   }
   self.arrived_ = node.kernel().now();
   node.request_arrived(self.arrived_);
   if (++self.request_.hops > hops_max) {
     self.reply_ = Reply::fail(Reason::loop);
+    if (self.observed_ != 0) node.service_observer_->ended(self.observed_, self.reply_);
     return self.send_reply_rarely();
   }
   node.start_root(node.component().handle(self.request_), when_done, &self);
@@ -138,6 +146,19 @@ void Call::ended_in_error(PromiseBase& root, void* context, bool killed) {
   Call& self = *static_cast<Call*>(context);
   self.take_reply(root, false);
   self.reply_ = Reply::fail(Reason::error).after(self.reply_.effect, self.request_);
+  self.send_reply_rarely();
+}
+
+void Call::ended_observed(PromiseBase& root, void* context, bool killed) {
+  Call& self = *static_cast<Call*>(context);
+  self.take_reply(root, killed);
+  if (!killed && self.fails_after_work_) {
+    self.reply_ = Reply::fail(Reason::error).after(self.reply_.effect, self.request_);
+  }
+  if (self.observed_ != 0) {
+    self.target_.node->service_observer_->ended(self.observed_, self.reply_);
+  }
+  if (killed && self.target_.node->silent()) return self.lose_reply();
   self.send_reply_rarely();
 }
 
@@ -214,6 +235,7 @@ Event* Call::copied(Event& event) {
 
 Call* ThisCall::of(const PromiseBase& root) {
   void* call = root.root_context(&Call::ended);
+  if (!call) call = root.root_context(&Call::ended_observed);
   if (!call) call = root.root_context(&Call::connection_ended);
   SIM_ASSERT(call);
   return static_cast<Call*>(call);

@@ -72,6 +72,8 @@ class Call final : public Event {
   static void ended(PromiseBase& root, void* context, bool killed);
   /// The same when a fault makes an error of what was done.
   static void ended_in_error(PromiseBase& root, void* context, bool killed);
+  /// The same, either way, at a node whose service is observed.
+  static void ended_observed(PromiseBase& root, void* context, bool killed);
   /// It is never heard of again: who waits for it waits on.
   void lose();
   static void connection_ended(PromiseBase& root, void* context, bool killed);
@@ -89,6 +91,8 @@ class Call final : public Event {
   Reply reply_;
   RemoteCall* waiter_;  ///< Null when the caller has stopped waiting.
   Time arrived_{};
+  std::uint32_t observed_ = 0;     ///< The number of the node's observer for it.
+  bool fails_after_work_ = false;  ///< Read at a node whose service is observed.
 };
 
 /// `Reply reply = co_await call(node, target, request, patience);`
@@ -121,6 +125,8 @@ class RemoteCall : public Event {
   bool expired() noexcept;
   void wait_until_deadline();
   void resume_with(const Reply& reply) {
+    if (observed_ != 0) [[unlikely]]
+      target_.node->callers_observer_->ended(observed_, reply);
     reply_ = reply;
     frame_.resume();
   }
@@ -130,6 +136,7 @@ class RemoteCall : public Event {
   const Request& request_;
   const Patience& patience_;
   Call* call_ = nullptr;
+  std::uint32_t observed_ = 0;  ///< The number of the callers' observer for it.
   Reply reply_;
   std::coroutine_handle<> frame_;
 };

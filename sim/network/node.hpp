@@ -16,6 +16,7 @@
 #include "sim/measure/gauge.hpp"
 #include "sim/measure/histogram.hpp"
 #include "sim/measure/slo.hpp"
+#include "sim/network/call_observer.hpp"
 #include "sim/network/component.hpp"
 #include "sim/network/request.hpp"
 #include "sim/network/zone.hpp"
@@ -189,6 +190,15 @@ class Node final : public ProcessOwner {
     Time from;                   ///< Earlier arrivals do not count.
   };
   void watch(const Watcher& watcher) { watchers_.push_back(watcher); }
+  /// Tells `observer` of the calls to this node as those see them who make them. It outlives the
+  /// run.
+  void observe_callers(CallObserver& observer) { callers_observer_ = &observer; }
+  /// Tells `observer` of what this node works on, from a request's arrival to its answer. What is
+  /// turned away at once is not told. It outlives the run.
+  void observe_service(CallObserver& observer) {
+    service_observer_ = &observer;
+    update_fine();
+  }
   /// Requests here beyond which the next one's connection is refused, as if the node were down.
   void set_connection_limit(std::uint64_t limit) {
     connection_limit_ = limit;
@@ -208,6 +218,7 @@ class Node final : public ProcessOwner {
 
  private:
   friend class Call;
+  friend class RemoteCall;
   void request_arrived(Time now) {
     ++received_;
     ++in_service_;
@@ -236,7 +247,7 @@ class Node final : public ProcessOwner {
   Fate draw_fate();
   void update_fine() {
     fine_ = down_causes_ == 0 && error_causes_.empty() && !draining() &&
-            connection_limit_ == ~std::uint64_t{0};
+            connection_limit_ == ~std::uint64_t{0} && !service_observer_;
   }
   void go_down();
   void come_up();
@@ -262,6 +273,8 @@ class Node final : public ProcessOwner {
   std::int64_t index_;
   const Zone* zone_ = nullptr;
   bool fine_ = true;  ///< Nothing is to be asked before a request is served.
+  CallObserver* callers_observer_ = nullptr;
+  CallObserver* service_observer_ = nullptr;
   std::uint64_t down_causes_ = 0;
   std::uint32_t crashes_ = 0;
   std::uint32_t connections_ = 0;    ///< Opened by this node so far.

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "sim/param/units.hpp"
+#include "sim/scenario/consistency_spec.hpp"
 
 namespace faultline::sim {
 namespace {
@@ -26,6 +27,16 @@ constexpr std::array<std::pair<std::string_view, Comparison>, 6> operators{
      {">=", Comparison::at_least},
      {"==", Comparison::equal},
      {"!=", Comparison::not_equal}}};
+
+constexpr std::string_view consistency_prefix = "consistency.";
+constexpr std::string_view strongest_path = "consistency.strongest";
+
+/// The verdict of a check as a number, as the result has it.
+std::optional<double> verdict_in(std::string_view word) {
+  if (word == "holds") return 1;
+  if (word == "violated") return 0;
+  return std::nullopt;
+}
 
 bool is_space(char c) { return c == ' ' || c == '\t'; }
 bool is_operator_character(char c) { return c == '<' || c == '>' || c == '=' || c == '!'; }
@@ -192,6 +203,10 @@ class ClaimReader {
   }
 
   bool read_value(const Expectation& claim, std::string_view text, double& out) {
+    if (claim.path == strongest_path) return read_strength(claim, text, out);
+    if (claim.path.starts_with(consistency_prefix)) {
+      if (const auto verdict = verdict_in(text)) return out = *verdict, true;
+    }
     auto value = parse_value(text);
     if (!value) {
       wrong(fmt::format("expected a number or a value with a unit such as {}, got {}",
@@ -209,6 +224,18 @@ class ClaimReader {
       return false;
     }
     out = value->number;
+    return true;
+  }
+
+  bool read_strength(const Expectation& claim, std::string_view text, double& out) {
+    const int strength = strength_of(text);
+    if (strength < 0) {
+      wrong(fmt::format("{} is expected to be compared with a model, got {}", in_quotes(claim.path),
+                        in_quotes(text)),
+            "from weak to strong: none, session, pram, causal, sequential, linearizable");
+      return false;
+    }
+    out = strength;
     return true;
   }
 
@@ -336,8 +363,14 @@ const Json* find_below(const Json& at, std::string_view path) {
   return nullptr;
 }
 
-/// Number or flag as a number; NaN for what was not measured; nothing for all else.
+/// Number, flag or word of consistency as a number; NaN for what was not measured; nothing for all
+/// else.
 std::optional<double> number_in(const Json& json) {
+  if (const auto* word = json.get_ptr<const std::string*>()) {
+    if (const int strength = strength_of(*word); strength >= 0) return strength;
+    if (*word == "unknown") return std::numeric_limits<double>::quiet_NaN();
+    return verdict_in(*word);
+  }
   if (json.is_boolean()) return json.get<bool>() ? 1 : 0;
   if (json.is_number()) return json.get<double>();
   if (json.is_null()) return std::numeric_limits<double>::quiet_NaN();
@@ -494,7 +527,10 @@ ExpectationResult evaluate(const Expectation& expectation, const Json& result) {
             .found = false,
             .hint = suggest_in_result(result, expectation.path)};
   }
-  return {.claim = expectation.claim, .value = *value, .held = holds(expectation, *value)};
+  ExpectationResult outcome{
+      .claim = expectation.claim, .value = *value, .held = holds(expectation, *value)};
+  if (const auto* word = json->get_ptr<const std::string*>()) outcome.word = *word;
+  return outcome;
 }
 
 }  // namespace faultline::sim

@@ -6,7 +6,9 @@
 ///
 /// A value is a number in the base unit of the result (seconds, bytes, events a second, shares), or
 /// is written with a unit and converted; "true" and "false" are 1 and 0, as flags of the result
-/// are. If the path says what it measures
+/// are. "consistency.strongest" is compared with the word for a model, from weak to strong: none,
+/// session, pram, causal, sequential, linearizable. A model's verdict is 1 or "holds", 0 or
+/// "violated"; of an unknown one no claim holds. If the path says what it measures
 /// (`_seconds`, `_bytes`, `_per_second`), a unit of another dimension is refused.
 ///
 /// A path names a value of the result's JSON, member by member:

@@ -63,6 +63,12 @@ class Fault {
   /// Who is struck when all units are, and who is one unit: "app" and "app[0]".
   virtual std::string target_text() const = 0;
   virtual std::string unit_text(std::size_t unit) const = 0;
+  /// Of one that cuts nodes from each other: who stands on each side of it. Asked after prepare().
+  struct Side {
+    std::string name;  ///< As the file names it: "zone:eu-a", "db[0], db[1]".
+    std::vector<const Node*> nodes;
+  };
+  virtual std::vector<Side> sides() const { return {}; }
   /// Several faults may be on at one place at the same time; what they do adds up.
   virtual void begin(std::size_t unit) = 0;
   /// Takes back what begin() did to `unit`, and nothing else.

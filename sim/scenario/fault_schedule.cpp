@@ -166,6 +166,35 @@ void FaultSchedule::end(Entry& entry) {
   entry.history.back().to = system_.kernel().now();
 }
 
+std::vector<Fault::Side> FaultSchedule::sides() const {
+  for (const auto& entry : entries_) {
+    std::vector<Fault::Side> sides = entry->fault->sides();
+    if (!sides.empty()) return sides;
+  }
+  return {};
+}
+
+std::vector<FaultSchedule::Span> FaultSchedule::spans() const {
+  const bool cuts = std::any_of(entries_.begin(), entries_.end(),
+                                [](const auto& entry) { return !entry->fault->sides().empty(); });
+  std::vector<Span> spans;
+  for (const auto& entry : entries_) {
+    if (cuts && entry->fault->sides().empty()) continue;
+    for (const Entry::Past& past : entry->history) spans.push_back({past.from, past.to});
+  }
+  std::sort(spans.begin(), spans.end(),
+            [](const Span& a, const Span& b) { return a.from < b.from; });
+  std::vector<Span> joined;
+  for (const Span& span : spans) {
+    if (!joined.empty() && span.from <= joined.back().to) {
+      joined.back().to = std::max(joined.back().to, span.to);
+    } else {
+      joined.push_back(span);
+    }
+  }
+  return joined;
+}
+
 std::vector<Band> FaultSchedule::bands() const {
   std::vector<Band> bands;
   const double now = to_seconds(system_.kernel().now());

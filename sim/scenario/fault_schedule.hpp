@@ -28,6 +28,15 @@ class FaultSchedule {
   void stop();
   /// What began so far, by beginning, phases of incidents among it; what lasts ends now.
   std::vector<Band> bands() const;
+  /// The sides of the first fault that cuts nodes from each other; empty if there is none.
+  std::vector<Fault::Side> sides() const;
+  /// When things were wrong so far: while nodes were cut from each other or, if no fault does that,
+  /// while any fault was on. By beginning; overlapping ones are one.
+  struct Span {
+    Time from;
+    Time to;  ///< time_max: not over yet.
+  };
+  std::vector<Span> spans() const;
 
  private:
   struct Entry;

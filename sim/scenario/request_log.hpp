@@ -12,6 +12,7 @@
 
 #include "sim/measure/histogram.hpp"
 #include "sim/measure/slo.hpp"
+#include "sim/network/call_observer.hpp"
 #include "sim/network/node.hpp"
 #include "sim/network/request.hpp"
 
@@ -60,6 +61,9 @@ class RequestLog {
     several_classes_ = class_count > 1;
   }
   std::deque<WatchedSlo>& slos() { return slos_; }
+  /// Who is told of every request of a client, as the client sees it; null: nobody.
+  CallObserver* observer() const { return observer_; }
+  void observe(CallObserver& observer) { observer_ = &observer; }
 
   /// Requests sent before `time`, the end of the warm-up, do not count for the objectives.
   void set_slos_from(Time time) { slos_from_ = time; }
@@ -108,6 +112,7 @@ class RequestLog {
  private:
   std::vector<ClassLog> classes_;
   std::deque<WatchedSlo> slos_;
+  CallObserver* observer_ = nullptr;
   bool several_classes_ = false;
   std::uint64_t sent_ = 0;
   std::uint64_t finished_ = 0;

@@ -104,7 +104,9 @@ json load_test_json(const LoadTestResult& test) {
 
 json expectation_json(const ExpectationResult& expectation) {
   return {{"claim", expectation.claim},
-          {"value", expectation.found ? number(expectation.value) : json(nullptr)},
+          {"value", !expectation.found          ? json(nullptr)
+                    : !expectation.word.empty() ? json(expectation.word)
+                                                : number(expectation.value)},
           {"held", expectation.held},
           {"found", expectation.found}};
 }
@@ -149,7 +151,7 @@ json measured_json(const Result& result) {
   for (const ExpectationResult& expectation : result.expectations) {
     expectations.push_back(expectation_json(expectation));
   }
-  out["consistency"] = json::object();
+  out["consistency"] = to_json(result.consistency);
 
   json series = series_of(result.series);
   series["start_seconds"] = number(result.series_start_seconds);

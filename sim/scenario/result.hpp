@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "sim/measure/histogram.hpp"
+#include "sim/scenario/consistency_result.hpp"
 
 namespace faultline::sim {
 
@@ -102,6 +103,7 @@ struct ExpectationResult {
   bool held = false;
   bool found = true;      ///< False: the path named no value of the result.
   std::string hint = {};  ///< If not found: what to write instead, "did you mean ...?", or empty.
+  std::string word = {};  ///< What was found, if it is a word: "causal". `value` is its strength.
 };
 
 /// A place where two nodes are wired, for drawing.
@@ -144,6 +146,7 @@ struct Result {
       groups;  ///< Replicas pooled: counts summed, histograms merged, gauges averaged.
   std::vector<SloResult> slos;
   LoadTestResult load_test;
+  ConsistencyResult consistency;
   std::vector<Band> faults;
   std::vector<ExpectationResult> expectations;
 

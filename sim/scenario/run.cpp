@@ -7,6 +7,8 @@
 #include <set>
 
 #include "sim/kernel/run_error.hpp"
+#include "sim/scenario/consistency_measures.hpp"
+#include "sim/scenario/consistency_verdicts.hpp"
 
 namespace faultline::sim {
 
@@ -206,6 +208,44 @@ void Run::add_series(Result& result) const {
   }
 }
 
+ConsistencyResult Run::consistency_result(const std::vector<NodeResult>& nodes, Time now) const {
+  const ConsistencyRecorder& recorder = *system_.recorder();
+  const ConsistencySpec& spec = *spec_.consistency;
+  const std::vector<RecordedOperation> operations = recorder.operations();
+  ConsistencyResult result;
+  result.histories = 1;
+  result.boundary = spec.boundary;
+  for (const NodeRef& node : spec.nodes) result.nodes.push_back(node.name);
+  result.keys_left_out = recorder.keys_left_out();
+  result.keys_ratio = recorder.keys_ratio();
+  result.bound_reached = recorder.bound_reached() ? 1 : 0;
+
+  WatchedRun watched;
+  watched.statistics_start = statistics_start_;
+  watched.end = std::min(now, recorder.stopped_at());
+  watched.lost_after = spec.lost_after;
+  watched.spans = system_.faults().spans();
+  watched.sides = system_.faults().sides();
+  count_operations(operations, result);
+  measure_operations(operations, watched, result);
+
+  std::vector<std::string> names;
+  for (const auto& node : system_.nodes()) names.push_back(node->name());
+  const bool complete = recorder.stopped_at() == time_max;
+  judge(history_of(operations, std::move(names)), spec, complete, result);
+  for (const NodeResult& node : nodes) {
+    for (const StoreCount& count : store_counts) {
+      const auto found = node.scalars.find(count.name);
+      if (found != node.scalars.end()) result.add_store_count(count, found->second);
+    }
+    const auto leaderless = node.scalars.find("leaderless_seconds");
+    if (leaderless == node.scalars.end()) continue;
+    const double before = result.leaderless_seconds;
+    result.leaderless_seconds = before > leaderless->second ? before : leaderless->second;
+  }
+  return result;
+}
+
 Result Run::result() {
   system_.assert_conservation();
   const Time now = system_.kernel().now();
@@ -251,6 +291,7 @@ Result Run::result() {
   for (const auto& slo : log.slos()) result.slos.push_back(slo.meter.result(now));
   result.faults = system_.fault_bands();
   if (system_.load_test()) result.load_test = system_.load_test()->result();
+  if (system_.recorder()) result.consistency = consistency_result(result.nodes, now);
 
   for (const NodeSpec& node : spec_.nodes) {
     TopologyNode drawn{node.name, node.type->name(), node.replicas};

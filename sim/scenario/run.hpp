@@ -50,6 +50,7 @@ class Run {
   void start();
   NodeResult node_result(const Node& node, Time now) const;
   void add_series(Result& result) const;
+  ConsistencyResult consistency_result(const std::vector<NodeResult>& nodes, Time now) const;
 
   const Spec& spec_;
   System system_;

@@ -74,8 +74,9 @@ class SpecReader {
     }
     if (!read_version()) return;
     static const std::vector<std::string> known{
-        "faultline", "title",  "description", "zones",  "nodes",     "network", "faults",
-        "slos",      "expect", "run",         "layout", "load_test", "$schema", "incidents"};
+        "faultline", "title",     "description", "zones",     "nodes",
+        "network",   "faults",    "slos",        "expect",    "run",
+        "layout",    "load_test", "$schema",     "incidents", "consistency"};
     for (const auto& [key, value] : json_.items()) {
       if (std::find(known.begin(), known.end(), key) == known.end()) {
         context_.problems.add(Path() / key, "unknown key", suggestion(key, known));
@@ -92,6 +93,7 @@ class SpecReader {
     read_part("slos", spec_.slos);
     read_part("load_test", spec_.load_test);
     check_load_test();
+    read_part("consistency", spec_.consistency);
     read_expectations();
     read_part("run", spec_.run);
     read_layout();
@@ -305,6 +307,8 @@ class SpecReader {
     ValueType<std::vector<IncidentSpec>>::collect_refs(spec_.incidents, {}, Path() / "incidents",
                                                        refs);
     ValueType<std::vector<Slo>>::collect_refs(spec_.slos, {}, Path() / "slos", refs);
+    ValueType<std::optional<ConsistencySpec>>::collect_refs(spec_.consistency, {},
+                                                            Path() / "consistency", refs);
     for (const FoundRef& ref : refs) {
       if (!check_place(ref)) check_reference(ref, names);
     }
@@ -375,8 +379,9 @@ std::optional<Spec> read_spec(std::string_view text, const std::filesystem::path
                               const std::vector<Override>& overrides, Problems& problems) {
   std::optional<Json> json = read_json(text, problems);
   if (!json) return std::nullopt;
-  static const std::vector<std::string> sections{"incidents", "network", "run",   "faults",
-                                                 "slos",      "expect",  "title", "load_test"};
+  static const std::vector<std::string> sections{"incidents", "network",   "run",
+                                                 "faults",    "slos",      "expect",
+                                                 "title",     "load_test", "consistency"};
   for (const Override& change : overrides) {
     set_by_path(*json, change.path, change.value, problems, sections);
   }
@@ -417,6 +422,8 @@ Json scenario_schema() {
   add("slos", std::vector<Slo>(), "Service level objectives");
   add("load_test", Choice<LoadTest>(),
       "More load than usual, and which objective is watched under it");
+  add("consistency", ConsistencySpec(),
+      "Which operations are recorded, and which consistency models they are held against");
   add("expect", std::vector<std::string>(),
       "Claims over the result; a failed one gives exit status 1");
   add("run", RunSpec(), "How long, and with which luck");

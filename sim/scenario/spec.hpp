@@ -13,6 +13,7 @@
 #include "sim/param/param.hpp"
 #include "sim/random/distribution.hpp"
 #include "sim/registry/registry.hpp"
+#include "sim/scenario/consistency_spec.hpp"
 #include "sim/scenario/expectation.hpp"
 #include "sim/scenario/fault_spec.hpp"
 #include "sim/scenario/incident_spec.hpp"
@@ -59,7 +60,8 @@ struct Spec {
   std::vector<FaultSpec> faults;
   std::vector<IncidentSpec> incidents;
   std::vector<Slo> slos;
-  Choice<LoadTest> load_test;  ///< No choice: none.
+  Choice<LoadTest> load_test;                  ///< No choice: none.
+  std::optional<ConsistencySpec> consistency;  ///< None: nothing is recorded.
   std::vector<Expectation> expectations;
   RunSpec run;
   std::map<std::string, Position> layout;

@@ -78,6 +78,7 @@ System::System(const Spec& spec, std::uint64_t seed, std::uint64_t replication, 
   faults_ = std::make_unique<FaultSchedule>(*this, spec_.faults, spec_.incidents, problems);
   check_references(problems);
   if (problems.empty()) check_cycles(problems);
+  build_recorder(problems);
 }
 
 System::~System() {
@@ -125,6 +126,33 @@ void System::build_load_test() {
     if (!name.empty() && watched.meter.slo().name != name) continue;
     load_test_ = std::make_unique<LoadTestMonitor>(*this, spec_.load_test, watched.meter);
     return;
+  }
+}
+
+void System::build_recorder(Problems& problems) {
+  if (!spec_.consistency) return;
+  const ConsistencySpec& consistency = *spec_.consistency;
+  recorder_ = std::make_unique<ConsistencyRecorder>(
+      kernel_, ConsistencyRecorder::Options{
+                   .keys = consistency.keys.value,
+                   .operations_max = static_cast<std::size_t>(consistency.operations_max),
+                   .at_callee = consistency.boundary == "nodes"});
+  if (consistency.boundary == "clients") requests_.observe(*recorder_);
+  for (std::size_t i = 0; i < consistency.nodes.size(); ++i) {
+    for (Node* node : find(consistency.nodes[i].name)) {
+      if (!node->component().offers("store")) {
+        problems.add((Path() / "consistency" / "nodes")[i],
+                     fmt::format("\"{}\" is no store", node->name()),
+                     "name the nodes that hold the data, such as a database");
+        break;
+      }
+      recorder_->leave_out(*node);
+      if (consistency.boundary == "callers") {
+        node->observe_callers(*recorder_);
+      } else {
+        node->observe_service(*recorder_);
+      }
+    }
   }
 }
 

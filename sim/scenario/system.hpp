@@ -13,6 +13,7 @@
 #include "sim/network/network.hpp"
 #include "sim/network/node.hpp"
 #include "sim/scenario/build_context.hpp"
+#include "sim/scenario/consistency_recorder.hpp"
 #include "sim/scenario/fault_schedule.hpp"
 #include "sim/scenario/load_test.hpp"
 #include "sim/scenario/request_log.hpp"
@@ -40,7 +41,7 @@ class System {
   /// The load test under way; null if there is none.
   LoadTestMonitor* load_test() const { return load_test_.get(); }
   /// Whether values are to be kept and told.
-  bool values_matter() const { return false; }
+  bool values_matter() const { return spec_.consistency.has_value(); }
   /// The first of `count` session numbers that nobody has yet.
   std::uint32_t take_sessions(std::uint32_t count) {
     return std::exchange(sessions_, sessions_ + count);
@@ -63,6 +64,9 @@ class System {
   void start();
   /// Bands of faults that began so far; one that lasts ends now.
   std::vector<Band> fault_bands() const { return faults_->bands(); }
+  const FaultSchedule& faults() const { return *faults_; }
+  /// The watched operations; null if the file does not ask for them.
+  const ConsistencyRecorder* recorder() const { return recorder_.get(); }
   void reset_statistics(Time now);
   /// Stops the program if a request was lost or doubled anywhere.
   void assert_conservation() const;
@@ -77,6 +81,7 @@ class System {
   void make_meters();
   void build_slos(Problems& problems);
   void build_load_test();
+  void build_recorder(Problems& problems);
   void check_references(Problems& problems);
   void check_cycles(Problems& problems);
 
@@ -89,6 +94,7 @@ class System {
   RequestLog requests_;
   Network network_;
   std::vector<Zone> zones_;
+  std::unique_ptr<ConsistencyRecorder> recorder_;  ///< Outlives the nodes, which tell it.
   std::map<std::string, std::vector<Node*>, std::less<>> groups_;
   std::vector<std::unique_ptr<Node>> nodes_;
   std::unique_ptr<FaultSchedule> faults_;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "reports/plain_text.hpp"
+#include "tests/reports/sample_consistency.hpp"
 #include "tests/reports/sample_result.hpp"
 
 namespace faultline::reports {
@@ -225,6 +226,33 @@ TEST(ConsoleReport, ShowsIntervalsOfReplications) {
   EXPECT_THAT(lines, Contains("  requests.latency_seconds.p99  71.2 ms       1.40 ms    1.97 %"));
   EXPECT_THAT(lines, Contains("  groups.server.utilization      80.0 %        0.40 %    0.50 %"));
   EXPECT_THAT(lines, Contains("  and 1 more: see the JSON result"));
+}
+
+TEST(ConsoleReport, ShowsConsistencyInEightyColumns) {
+  const std::string page = console_report(sample_with_consistency());
+  const std::size_t begin = page.find("CONSISTENCY");
+  ASSERT_NE(begin, std::string::npos);
+  EXPECT_EQ(page.substr(begin, page.find("\n\n", begin) - begin),
+            "CONSISTENCY (boundary: callers db; 10.0 % of the keys)\n"
+            "  strongest model: causal (5 histories, 120 k operations on 900 keys)\n"
+            "  holds     causal, pram\n"
+            "  violated  linearizable\n"
+            "  unknown   sequential\n"
+            "  not linearizable: No order of these operations that keeps to their times\n"
+            "                    explains all answers.\n"
+            "    21.500000 to 21.503000  session 7  write 5 = 3\n"
+            "    21.501000 to ?  session 9  write 5 = 4\n"
+            "    21.510000 to 21.512000  session 12  read 5: 2\n"
+            "    21.511000 to 21.520000  session 7  read 5: 3\n"
+            "  stale reads 450 of 90,000   lost writes 12 of 15,000   convergence 700 ms\n"
+            "  RPO 250 ms   RTO 3.20 s\n"
+            "  availability          before  during     after  failed  timed out  outage\n"
+            "  all           reads    100 %  90.0 %  99.980 %      21         80     0 s\n"
+            "  all           writes   100 %  40.0 %     100 %      10         50  3.20 s\n"
+            "  zone:east     reads    100 %  90.0 %  99.980 %      21         80     0 s\n"
+            "  zone:east     writes   100 %  40.0 %     100 %      10         50  3.20 s\n"
+            "  zone:west     reads    100 %  90.0 %  99.980 %      21         80     0 s\n"
+            "  zone:west     writes   100 %  40.0 %     100 %      10         50   never");
 }
 
 }  // namespace

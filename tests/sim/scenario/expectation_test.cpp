@@ -345,5 +345,30 @@ TEST(Expectation, RandomClaimsDoNoHarm) {
   EXPECT_GT(read, 100);
 }
 
+TEST(Expectation, ComparesModelsByTheirStrength) {
+  const Json json =
+      Json::parse(R"({"consistency": {"strongest": "causal", "causal": 1, "sequential": null,
+    "linearizable": 0, "models": {"pram": {"verdict": "unknown"}}}})");
+  const auto held = [&](std::string_view claim) { return evaluate(parsed(claim), json).held; };
+  EXPECT_TRUE(held("consistency.strongest == causal"));
+  EXPECT_TRUE(held("consistency.strongest >= pram"));
+  EXPECT_TRUE(held("consistency.strongest < sequential"));
+  EXPECT_FALSE(held("consistency.strongest >= linearizable"));
+  EXPECT_TRUE(held("consistency.causal == holds"));
+  EXPECT_TRUE(held("consistency.linearizable == violated"));
+  // Of what is not known nothing holds.
+  EXPECT_FALSE(held("consistency.sequential == holds"));
+  EXPECT_FALSE(held("consistency.sequential == violated"));
+  EXPECT_FALSE(held("consistency.models.pram.verdict == holds"));
+  EXPECT_EQ(evaluate(parsed("consistency.strongest == causal"), json).word, "causal");
+}
+
+TEST(Expectation, AWordThatIsNoModelIsWrong) {
+  EXPECT_EQ(problem_of("consistency.strongest == strong"),
+            "expect[3]: \"consistency.strongest\" is expected to be compared with a model, got "
+            "\"strong\"; from weak to strong: none, session, pram, causal, sequential, "
+            "linearizable");
+}
+
 }  // namespace
 }  // namespace faultline::sim

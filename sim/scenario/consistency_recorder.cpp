@@ -1,0 +1,109 @@
+#include "sim/scenario/consistency_recorder.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace faultline::sim {
+
+ConsistencyRecorder::ConsistencyRecorder(const Kernel& kernel, const Options& options)
+    : kernel_(kernel),
+      options_(options),
+      highest_place_(options.keys >= 1 ? ~std::uint64_t{0}
+                                       : static_cast<std::uint64_t>(std::ldexp(options.keys, 64))) {
+}
+
+void ConsistencyRecorder::leave_out(const Node& node) {
+  if (left_out_nodes_.size() <= node.id()) left_out_nodes_.resize(node.id() + 1);
+  left_out_nodes_[node.id()] = true;
+}
+
+std::uint32_t ConsistencyRecorder::begin(const Node& from, const Node& at, const Request& request) {
+  if (from.id() < left_out_nodes_.size() && left_out_nodes_[from.id()]) return 0;
+  const bool writes = request.operation == Operation::write;
+  if (!writes && !request.is_read()) {
+    if (request.operation == Operation::erase) left_out_.insert(request.key);
+    return 0;
+  }
+  // A write of nothing could not be told from what was there before.
+  if (writes &&
+      (request.value == 0 || request.value > static_cast<std::uint64_t>(consistency::number_max))) {
+    left_out_.insert(request.key);
+  }
+  if (free_.empty()) {
+    open_.emplace_back();
+    free_.push_back(static_cast<std::uint32_t>(open_.size()));
+  }
+  const std::uint32_t number = free_.back();
+  free_.pop_back();
+  open_[number - 1] = {.invoked = stamps_.at(kernel_.now()),
+                       .completed = time_max,
+                       .key = request.key,
+                       .value = writes ? request.value : 0,
+                       .session = request.session,
+                       .node = options_.at_callee ? at.id() : from.id(),
+                       .operation = request.operation,
+                       .outcome = Outcome::unknown,
+                       .reason = Reason::none,
+                       .era = static_cast<std::uint32_t>(mix_bits(request.id >> 20))};
+  return number;
+}
+
+void ConsistencyRecorder::ended(std::uint32_t operation, const Reply& reply) {
+  if (is_stopped()) return;  // What was open then is remembered as it was.
+  RecordedOperation& open = open_[operation - 1];
+  RecordedOperation record = open;
+  open.completed = time_zero;
+  free_.push_back(operation);
+  if (!is_watched(record.key)) return;
+  record.completed = stamps_.at(kernel_.now());
+  record.outcome = reply.outcome;
+  record.reason = reply.reason;
+  if (record.is_read()) record.value = reply.value;
+  records_.push_back(record);
+  if (records_.size() > options_.operations_max) make_room();
+}
+
+void ConsistencyRecorder::keep_up_to(std::uint64_t place) {
+  highest_place_ = place;
+  std::erase_if(records_, [this](const RecordedOperation& each) { return !is_watched(each.key); });
+}
+
+void ConsistencyRecorder::make_room() {
+  bound_reached_ = true;
+  std::uint64_t lowest = ~std::uint64_t{0};
+  std::uint64_t highest = 0;
+  for (const RecordedOperation& record : records_) {
+    lowest = std::min(lowest, place_of(record.key));
+    highest = std::max(highest, place_of(record.key));
+  }
+  if (lowest == highest) {
+    stopped_at_ = kernel_.now();
+    return;
+  }
+  std::uint64_t place = highest_place_ / 2;
+  while (place >= highest) place /= 2;
+  keep_up_to(std::max(place, lowest));
+}
+
+std::vector<RecordedOperation> ConsistencyRecorder::operations() const {
+  std::vector<RecordedOperation> all;
+  all.reserve(records_.size() + open_.size());
+  const auto add = [&](const RecordedOperation& each) {
+    if (is_watched(each.key) && !left_out_.contains(each.key)) all.push_back(each);
+  };
+  for (const RecordedOperation& record : records_) add(record);
+  for (const RecordedOperation& open : open_) {
+    if (open.completed == time_max && !open.is_read()) add(open);
+  }
+  // No two stamps are the same.
+  std::sort(all.begin(), all.end(), [](const RecordedOperation& a, const RecordedOperation& b) {
+    return a.invoked < b.invoked;
+  });
+  return all;
+}
+
+double ConsistencyRecorder::keys_ratio() const {
+  return std::ldexp(static_cast<double>(highest_place_), -64);
+}
+
+}  // namespace faultline::sim

@@ -1,0 +1,140 @@
+#include "sim/scenario/consistency_verdicts.hpp"
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "sim/measure/consistency/check.hpp"
+#include "sim/param/assert.hpp"
+
+namespace faultline::sim {
+namespace {
+
+using consistency::CheckResult;
+using consistency::History;
+using consistency::Verdict;
+
+/// Gives sessions of a history their numbers.
+class Sessions {
+ public:
+  explicit Sessions(History& history) : history_(history) {}
+
+  /// The one for an operation of `session`, which nothing else of it overlaps.
+  std::uint32_t of(const RecordedOperation& operation) {
+    if (!operation.is_ok()) return add(operation.session);
+    std::vector<Lane>& lanes = lanes_[operation.user()];
+    for (Lane& lane : lanes) {
+      if (lane.free_from >= operation.invoked) continue;
+      lane.free_from = operation.completed;
+      return lane.number;
+    }
+    lanes.push_back({add(operation.session), operation.completed});
+    return lanes.back().number;
+  }
+
+ private:
+  struct Lane {
+    std::uint32_t number;
+    Time free_from;
+  };
+  std::uint32_t add(std::uint32_t session) {
+    history_.session_names.push_back(std::to_string(session));
+    return static_cast<std::uint32_t>(history_.session_names.size() - 1);
+  }
+
+  History& history_;
+  std::unordered_map<std::uint64_t, std::vector<Lane>> lanes_;  ///< By user. Never walked.
+};
+
+CheckResult checked(const History& history, consistency::Level level, const ConsistencySpec& spec) {
+  consistency::CheckOptions options;
+  options.steps_max = static_cast<std::uint64_t>(spec.budget);
+  return consistency::check(history, consistency::Model::rw_register, level, options);
+}
+
+}  // namespace
+
+History history_of(const std::vector<RecordedOperation>& operations,
+                   std::vector<std::string> node_names) {
+  History history;
+  history.initial = 0;
+  history.node_names = std::move(node_names);
+  Sessions sessions(history);
+  std::unordered_map<std::uint64_t, consistency::Value> numbers;  // Of values. Never walked.
+  for (const RecordedOperation& each : operations) {
+    if (each.is_read() || each.outcome == Outcome::fail) continue;
+    numbers.try_emplace(each.value, static_cast<consistency::Value>(numbers.size()) + 1);
+  }
+  const auto number_of = [&numbers](std::uint64_t value) -> consistency::Value {
+    if (value == 0) return 0;
+    // What nobody wrote, or nobody who was watched, is larger than any number of these.
+    constexpr std::uint64_t strangers = std::uint64_t{1} << 60;
+    const auto found = numbers.find(value);
+    return found != numbers.end() ? found->second
+                                  : static_cast<consistency::Value>(strangers | value);
+  };
+  for (const RecordedOperation& each : operations) {
+    const bool unanswered = each.outcome == Outcome::fail || (each.is_read() && !each.is_ok());
+    if (unanswered) continue;
+    history.operations.push_back(
+        {.invoked = each.invoked,
+         .completed = each.is_ok() ? each.completed : time_max,
+         .key = each.key,
+         .value = number_of(each.value),
+         .session = sessions.of(each),
+         .node = each.node,
+         .kind = each.is_read() ? consistency::Kind::read : consistency::Kind::write,
+         .outcome = each.is_ok() ? Outcome::ok : Outcome::unknown});
+  }
+  return history;
+}
+
+void judge(const History& history, const ConsistencySpec& spec, bool complete,
+           ConsistencyResult& result) {
+  constexpr std::size_t count = consistency_models.size();
+  std::array<consistency::Level, count> levels{};
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto level = consistency::level_of(consistency_models[i]);
+    SIM_ASSERT(level);
+    levels[i] = *level;
+  }
+  std::array<CheckResult, count> checks;
+  std::array<bool, count> decided{};
+  for (std::size_t i = 0; i < count; ++i) {
+    if (decided[i] || !spec.wants(consistency_models[i])) continue;
+    checks[i] = checked(history, levels[i], spec);
+    if (checks[i].verdict == Verdict::unknown) continue;
+    for (std::size_t other = 0; other < count; ++other) {
+      const bool answers = checks[i].verdict == Verdict::holds
+                               ? consistency::implies(levels[i], levels[other])
+                               : consistency::implies(levels[other], levels[i]);
+      if (!answers || decided[other]) continue;
+      const bool own_witness = checks[other].verdict == Verdict::violated;
+      if (!own_witness) checks[other] = checks[i];
+      decided[other] = true;
+    }
+  }
+  for (std::size_t i = 0; i < count; ++i) {
+    if (!spec.wants(consistency_models[i])) continue;
+    ModelVerdicts& model = result.models[std::string(consistency_models[i])];
+    CheckResult& check = checks[i];
+    if (check.verdict == Verdict::holds && !complete) {
+      check.verdict = Verdict::unknown;
+      check.reason = "the recording ended before the run, at the bound operations_max";
+    }
+    switch (check.verdict) {
+      case Verdict::holds:
+        ++model.held;
+        break;
+      case Verdict::violated:
+        ++model.violated;
+        model.witness = std::move(check.witness);
+        break;
+      case Verdict::unknown:
+        ++model.unknown;
+        model.reason = std::move(check.reason);
+        break;
+    }
+  }
+}
+
+}  // namespace faultline::sim
