@@ -243,7 +243,7 @@ void PrimaryReplicaNode::stand_for_election(sim::Duration now) {
   heard_at_ = heard_before;
   role_ = Role::candidate;
   primary_ = nobody;
-  stood_for_ = next_epoch(std::max(epoch_, promised_));
+  stood_for_ = next_epoch(std::max({epoch_, promised_, seen_}));
   stood_at_ = local_;
   votes_ = 1;
   if (votes_ >= majority()) {
@@ -267,12 +267,14 @@ void PrimaryReplicaNode::answer_request(std::uint32_t from, const Message& messa
   const bool hears_primary = role_ == Role::primary ? serves()
                                                     : heard_at_ != sim::Duration::min() &&
                                                           now < heard_at_ + config_.detection_time;
-  const std::uint64_t lately = std::max({epoch_, promised_});
+  const std::uint64_t lately = std::max(epoch_, promised_);
+  seen_ = std::max(seen_, message.epoch);
   const bool behind = message.index_epoch != last_epoch() ? message.index_epoch < last_epoch()
                                                           : message.index < last();
   Message vote;
   vote.kind = Message::Kind::vote;
   vote.epoch = message.epoch;
+  vote.index = lately;  // Who is refused for his epoch stands for a later one next time.
   vote.ok = !hears_primary && message.epoch > lately && !behind && role_ != Role::apart &&
             !(role_ == Role::primary && config_.fencing == Fencing::none);
   if (vote.ok) {
@@ -285,6 +287,7 @@ void PrimaryReplicaNode::answer_request(std::uint32_t from, const Message& messa
 }
 
 void PrimaryReplicaNode::take_vote(const Message& message, sim::Duration now) {
+  seen_ = std::max(seen_, message.index);
   if (role_ != Role::candidate || message.epoch != stood_for_ || !message.ok) return;
   if (++votes_ < majority()) return;
   confirmed_ = stood_at_;

@@ -293,6 +293,7 @@ class PrimaryReplicaNode {
   std::deque<std::pair<std::uint64_t, sim::Duration>> rounds_;  ///< When they began, by its clock.
   sim::Duration confirmed_ = sim::Duration::min();
   std::uint32_t votes_ = 0;
+  std::uint64_t seen_ = 0;       ///< The latest epoch that anybody stood for, as far as it knows.
   std::uint64_t stood_for_ = 0;  ///< The epoch it asked votes for.
   sim::Duration stood_at_{};     ///< By its own clock.
   sim::Duration heard_at_ = sim::Duration::min();

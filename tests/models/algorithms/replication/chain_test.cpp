@@ -447,14 +447,14 @@ TEST(Chain, IsLinearizableWithoutFaults) {
 }
 
 TEST(Chain, IsLinearizableWhoeverCrashesAndComesBack) {
-  for (std::uint64_t seed = 101; seed <= 180; ++seed) {
+  for (std::uint64_t seed = 101; seed <= 130; ++seed) {
     random_faults(seed, true, false);
     if (testing::Test::HasFatalFailure()) return;
   }
 }
 
 TEST(Chain, ApportionedReadsAreLinearizableToo) {
-  for (std::uint64_t seed = 201; seed <= 280; ++seed) {
+  for (std::uint64_t seed = 201; seed <= 230; ++seed) {
     random_faults(seed, true, true);
     if (testing::Test::HasFatalFailure()) return;
   }

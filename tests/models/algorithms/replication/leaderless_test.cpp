@@ -383,8 +383,8 @@ void random_faults_then_convergence(LeaderlessConfig config, std::uint64_t seed)
   }
 }
 
-TEST(Leaderless, AfterRandomFaultsAllReplicasHoldTheSameAndNoAcknowledgedWriteIsGone) {
-  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+void all_ways_of_converging(std::uint64_t first, std::uint64_t last) {
+  for (std::uint64_t seed = first; seed <= last; ++seed) {
     LeaderlessConfig config = quorum(3, 2, 2, VersionRule::vector_clock);
     config.members = 3 + static_cast<std::uint32_t>(seed % 4);
     config.sloppy = seed % 2 == 0;
@@ -394,20 +394,28 @@ TEST(Leaderless, AfterRandomFaultsAllReplicasHoldTheSameAndNoAcknowledgedWriteIs
     if (testing::Test::HasFatalFailure()) return;
   }
 }
-
-TEST(Leaderless, AntiEntropyAloneConverges) {
-  for (std::uint64_t seed = 101; seed <= 130; ++seed) {
+/// With w = 1 a write that only the coordinator's own disk had is not lost either.
+void anti_entropy_alone(std::uint64_t first, std::uint64_t last) {
+  for (std::uint64_t seed = first; seed <= last; ++seed) {
     LeaderlessConfig config =
         quorum(3, 1, 1, seed % 2 ? VersionRule::vector_clock : VersionRule::last_write_wins);
     config.members = 3 + static_cast<std::uint32_t>(seed % 3);
     config.hinted_handoff = false;
     config.read_repair = 0;
     config.anti_entropy_interval = 300ms;
-    // With w = 1 a write that only the coordinator's own disk had is not lost either.
     random_faults_then_convergence(config, seed);
     if (testing::Test::HasFatalFailure()) return;
   }
 }
+
+TEST(Leaderless, AfterRandomFaultsAllReplicasHoldTheSameAndNoAcknowledgedWriteIsGone) {
+  all_ways_of_converging(1, 16);
+}
+TEST(Leaderless, AntiEntropyAloneConverges) { anti_entropy_alone(101, 114); }
+TEST(SlowLeaderless, AfterManyRandomFaultsAllReplicasHoldTheSame) {
+  all_ways_of_converging(1001, 1500);
+}
+TEST(SlowLeaderless, AntiEntropyAloneConvergesInManySchedules) { anti_entropy_alone(2001, 2400); }
 
 }  // namespace
 }  // namespace faultline::models

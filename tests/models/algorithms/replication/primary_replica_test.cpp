@@ -329,22 +329,30 @@ void random_faults(PrimaryReplicaConfig config, std::uint64_t seed, bool no_loss
   }
 }
 
-TEST(PrimaryReplica, AfterRandomFaultsThereIsOnePrimaryAndAllLogsAreItsLog) {
-  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+void asynchronous_faults(std::uint64_t first, std::uint64_t last) {
+  for (std::uint64_t seed = first; seed <= last; ++seed) {
     PrimaryReplicaConfig config = group(3 + static_cast<std::uint32_t>(seed % 3), 0);
     config.fencing = seed % 2 == 0 ? Fencing::epoch : Fencing::lease;
     random_faults(config, seed, false);
     if (testing::Test::HasFatalFailure()) return;
   }
 }
-
-TEST(PrimaryReplica, SynchronousInAllLogsIsNeverLost) {
-  for (std::uint64_t seed = 101; seed <= 140; ++seed) {
+void synchronous_faults(std::uint64_t first, std::uint64_t last) {
+  for (std::uint64_t seed = first; seed <= last; ++seed) {
     const auto members = 3 + static_cast<std::uint32_t>(seed % 3);
     random_faults(group(members, members - 1), seed, true);
     if (testing::Test::HasFatalFailure()) return;
   }
 }
+
+TEST(PrimaryReplica, AfterRandomFaultsThereIsOnePrimaryAndAllLogsAreItsLog) {
+  asynchronous_faults(1, 18);
+}
+TEST(PrimaryReplica, SynchronousInAllLogsIsNeverLost) { synchronous_faults(101, 118); }
+TEST(SlowPrimaryReplica, AfterManyRandomFaultsThereIsOnePrimary) {
+  asynchronous_faults(1001, 1600);
+}
+TEST(SlowPrimaryReplica, SynchronousInAllLogsIsNeverLost) { synchronous_faults(2001, 2600); }
 
 }  // namespace
 }  // namespace faultline::models
