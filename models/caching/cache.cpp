@@ -151,6 +151,7 @@ class Cache final : public sim::Component {
       case sim::Operation::connect:
       case sim::Operation::close:
         break;  // Never come to a component that passes no connections on.
+      case sim::Operation::begin:
       case sim::Operation::prepare:
       case sim::Operation::commit:
       case sim::Operation::abort:

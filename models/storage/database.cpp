@@ -7,7 +7,7 @@
 /// shedding may turn it away (models/serving/admission.hpp). A query keeps its connection until it
 /// is answered, also while it waits for disks and other replicas. Without a replication each
 /// replica is a database of its own.
-/// Does not model: locks, queries over several keys.
+/// Does not model: queries over several keys.
 #include <fmt/format.h>
 
 #include <memory>
@@ -17,10 +17,10 @@
 #include "models/service_time.hpp"
 #include "models/serving/admission.hpp"
 #include "models/serving/queue_order.hpp"
+#include "models/storage/local_store.hpp"
 #include "models/storage/replication.hpp"
 #include "models/storage/shard_member.hpp"
 #include "models/storage/storage_engine.hpp"
-#include "models/storage/value_table.hpp"
 #include "sim/kernel/delay.hpp"
 #include "sim/kernel/resource.hpp"
 #include "sim/network/component.hpp"
@@ -46,6 +46,7 @@ struct DatabaseParams {
   sim::Choice<Replication> replication;
   std::optional<std::int64_t> replication_factor;
   std::optional<ParticipantParams> transactions;
+  LocalStoreParams local;
 
   static void describe(sim::ParamList<DatabaseParams>& list) {
     list.add("connections", &DatabaseParams::connections, "Queries it works on at once")
@@ -70,11 +71,20 @@ struct DatabaseParams {
         .between(1, 1000);
     list.add("transactions", &DatabaseParams::transactions,
              "Its part in transactions over several shards; without it, it takes none");
+    list.include(&DatabaseParams::local);
   }
   static void check(const DatabaseParams& params, const sim::Path& path, sim::Problems& problems) {
     if (params.replication_factor && !params.replication) {
       problems.add(path / "replication_factor", "there is no replication",
                    "give a `replication`, such as \"raft\"");
+    }
+    if (params.local.isolation && params.transactions) {
+      problems.add(path / "isolation", "transactions over several shards know nothing of it",
+                   "leave out `isolation` or `transactions`");
+    }
+    if (params.local.isolation && params.replication) {
+      problems.add(path / "isolation", "transactions of a replicated database are not modelled",
+                   "leave out `isolation` or `replication`");
     }
   }
 };
@@ -92,15 +102,17 @@ class Database final : public sim::Component, public ShardMember {
         reply_size_(params.reply_size),
         size_stream_(context.stream("reply_size")),
         storage_(params.storage.make(context)),
-        keeps_values_(context.values_matter()),
+        local_(params.local, context, *storage_),
         door_(params.transactions, context, [this](const Request& each) { return admit(each); }) {
     if (params.replication) join_group(params, context);
-    plain_ = !replication_ && storage_->is_free() && !keeps_values_;
+    plain_ = !replication_ && storage_->is_free() && !context.values_matter() &&
+             !local_.has_transactions();
   }
 
   Task<Reply> handle(const Request& request) override {
-    if (door_.concerns(request)) [[unlikely]]
-      return door_.handle(request);
+    if (door_.concerns(request)) [[unlikely]] {
+      if (!request.in_transaction()) return door_.handle(request);
+    }
     return admit(request);
   }
 
@@ -120,6 +132,7 @@ class Database final : public sim::Component, public ShardMember {
     admission_.crashed();
     ready_ = false;
     storage_->crashed();
+    local_.crashed();
     if (replication_) replication_->crashed();
   }
   void receive(sim::Node& from, sim::Message& message) override {
@@ -132,11 +145,14 @@ class Database final : public sim::Component, public ShardMember {
   const Replication* replication() const override { return replication_.get(); }
   ShardDoor& door() override { return door_; }
   void keep_values() override {
-    keeps_values_ = true;
+    local_.keep_values();
     plain_ = false;
   }
 
-  bool offers(std::string_view role) const override { return role == "any" || role == "store"; }
+  bool offers(std::string_view role) const override {
+    if (role == "database with an isolation") return local_.has_transactions();
+    return role == "any" || role == "store";
+  }
 
   bool suffers(sim::Disturbance what) const override {
     return what == sim::Disturbance::disk || what == sim::Disturbance::connections ||
@@ -150,6 +166,7 @@ class Database final : public sim::Component, public ShardMember {
     statistics.servers(connections_, connections_);
     admission_.describe_statistics(statistics, connections_);
     storage_->describe_statistics(statistics);
+    local_.describe_statistics(statistics);
     if (replication_) replication_->describe_statistics(statistics);
     door_.describe_statistics(statistics);
   }
@@ -206,41 +223,34 @@ class Database final : public sim::Component, public ShardMember {
 
   /// A query that more is done for than that time passes.
   Task<Reply> serve_stored(const Request& request) {
-    const ServiceTime::Draw service = request.is_read() ? read_time_.draw() : write_time_.draw();
-    auto connection = co_await connections_.acquire(queue_priority(request), request.deadline);
-    if (!connection) co_return Reply::fail(reason_of(connection.denial()));
-    co_await sim::delay(sim::scaled(service.duration, node_.disk_slowness()));
     // Until its storage has recovered it is as good as down.
     if (!ready_) co_return Reply::fail(sim::Reason::refused);
+    const bool is_query = request.is_read() || request.operation == sim::Operation::write;
+    const ServiceTime::Draw service = !is_query           ? ServiceTime::Draw{}
+                                      : request.is_read() ? read_time_.draw()
+                                                          : write_time_.draw();
+    Resource::Lease connection;
+    if (!request.in_transaction() || request.operation == sim::Operation::begin) {
+      connection = co_await connections_.acquire(queue_priority(request), request.deadline);
+      if (!connection) co_return Reply::fail(reason_of(connection.denial()));
+    }
+    if (is_query) co_await sim::delay(sim::scaled(service.duration, node_.disk_slowness()));
     if (replication_) {
       auto serving = replication_->serve(request);
       Reply reply = co_await serving;
       if (request.is_read()) reply.size = reply_size_.sample(size_stream_).count;
       co_return reply;
     }
-    auto serving = request.is_read() ? read_here(request) : write_here(request);
+    const std::int64_t bytes = request.is_read() ? reply_size_.sample(size_stream_).count : 0;
+    if (request.in_transaction()) {
+      if (!local_.has_transactions()) co_return Reply::fail(sim::Reason::error);
+      if (request.operation == sim::Operation::begin)
+        co_return local_.begin(request, std::move(connection));
+      auto step = local_.step(request, bytes);
+      co_return co_await step;
+    }
+    auto serving = local_.serve(request, bytes);
     co_return co_await serving;
-  }
-  Task<Reply> read_here(const Request& request) {
-    Reply reply;
-    reply.size = reply_size_.sample(size_stream_).count;
-    if (!storage_->is_free()) {
-      auto reading = storage_->read(request.key, reply.size);
-      co_await reading;
-    }
-    reply.value = values_.read(request.key);
-    co_return reply;
-  }
-  Task<Reply> write_here(const Request& request) {
-    if (!storage_->is_free()) {
-      const LogPosition position = storage_->append(request.size);
-      auto syncing = storage_->sync(position);
-      co_await syncing;
-      auto writing = storage_->write(request.key, request.size);
-      co_await writing;
-    }
-    if (keeps_values_) values_.write(request.key, request.value);
-    co_return Reply::done(request);
   }
 
   Task<Reply> serve(const Request& request) {
@@ -265,8 +275,7 @@ class Database final : public sim::Component, public ShardMember {
   sim::RandomBytes reply_size_;
   sim::Stream size_stream_;
   std::unique_ptr<StorageEngine> storage_;
-  bool keeps_values_;
-  ValueTable values_;                         ///< Without a replication. On disk. State.
+  LocalStore local_;                          ///< Without a replication.
   std::vector<sim::Node*> members_;           ///< Of the replication group.
   std::size_t shard_ = 0;                     ///< Number of the group.
   std::unique_ptr<Replication> replication_;  ///< Null: it stands alone.
@@ -279,8 +288,8 @@ const sim::Registration<sim::Component, Database, DatabaseParams> registered{
     {.name = "database",
      .title = "Database",
      .summary = "Connections, each with a service time for a read or a write, a queue in front, "
-                "storage behind, and replicas that keep each other up to date.",
-     .does_not_model = "locks, queries over several keys",
+                "storage and transactions behind, and replicas that keep each other up to date.",
+     .does_not_model = "queries over several keys",
      .example =
          R"json({"type": "database", "connections": 16, "service_time": "exponential(8ms)"})json"}};
 

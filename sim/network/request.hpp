@@ -19,9 +19,10 @@ enum class Operation : std::uint8_t {
   erase,    ///< Of a cache: forget the key.
   connect,  ///< Of a connection, one round trip of opening it. Nothing that a server serves.
   close,    ///< Of a connection: it is over. Nothing that a server serves.
+  begin,    ///< Of a database: a transaction begins, named by `id` and `connection`.
   prepare,  ///< Of a store: lock the key and promise to write it; `id` names the transaction.
-  commit,   ///< Of a store: write what was prepared.
-  abort,    ///< Of a store: forget what was prepared.
+  commit,   ///< Of a store: write what was prepared, or what was written since `begin`.
+  abort,    ///< Of a store: forget what was prepared, or what was written since `begin`.
   inquire,  ///< Of the coordinator of a transaction: what became of it? The answer is in the value.
   control,  ///< Of a part of a sharded store: what another part of it tells it to do.
 };
@@ -50,8 +51,8 @@ enum class Reason : std::uint8_t {
   no_connection,  ///< The caller's pool had no connection to give in time; nothing was sent.
   unresolved,     ///< The name of the one to call was not found; nothing was sent.
   abandoned,      ///< The user lost patience and left.
-  aborted,        ///< A transaction over several stores did not come about.
-  moved,          ///< The key lives on another shard than the one that was asked.
+  aborted,  ///< A transaction did not come about, for the sake of others: nothing of it holds.
+  moved,    ///< The key lives on another shard than the one that was asked.
 };
 inline constexpr std::size_t reason_count = 17;
 inline constexpr int hops_max = 250;
@@ -73,11 +74,15 @@ struct Request {
   std::uint8_t priority = 0;  ///< Of servers that heed it, the smaller number first.
   std::uint8_t attempt = 0;   ///< 0: the first try of the last caller; then its retries and hedges.
   std::uint32_t connection = 0;  ///< Of the last caller, the one it came by; 0: one of its own.
+                                 ///< With `transaction_bit`: that of a transaction.
   /// The user in whose order it stands: a closed user's number, or one of its own.
   std::uint32_t session = 0;
   Duration time_to_live{};  ///< Of what a cache is to keep; zero: the cache's own.
 
+  static constexpr std::uint32_t transaction_bit = std::uint32_t{1} << 31;
   bool is_read() const { return operation == Operation::read; }
+  /// Whether it is part of a transaction at a database.
+  bool in_transaction() const { return (connection & transaction_bit) != 0; }
 };
 
 struct Reply {
