@@ -154,7 +154,8 @@ class Chain final : public Replication {
     count("undone_by_crashes", &Counts::undone_by_crashes);
     statistics.scalar("updates_pending",
                       [this](sim::Time) { return static_cast<double>(protocol_.pending()); });
-    statistics.scalar("requests_forwarded", [this](sim::Time) { return static_cast<double>(forwarded_); });
+    statistics.scalar("requests_forwarded",
+                      [this](sim::Time) { return static_cast<double>(forwarded_); });
     statistics.on_reset([this](sim::Time) {
       protocol_.reset_counts();
       forwarded_ = 0;

@@ -281,7 +281,8 @@ class PrimaryReplica final : public Replication {
     count("undone_by_crashes", &Counts::undone_by_crashes);
     count("degraded_writes", &Counts::degraded_writes);
     count("snapshots_sent", &Counts::snapshots);
-    statistics.scalar("requests_forwarded", [this](sim::Time) { return static_cast<double>(forwarded_); });
+    statistics.scalar("requests_forwarded",
+                      [this](sim::Time) { return static_cast<double>(forwarded_); });
     statistics.scalar("replication_lag_entries_max",
                       [this](sim::Time) { return static_cast<double>(lag_entries_max_); });
     statistics.histogram("replication_lag_seconds", lag_);
