@@ -180,7 +180,7 @@ class AppServer final : public sim::Component, private Cpu {
       } else {
         reply = co_await entry.step->run(request);
       }
-      reply = reply.after(effect_before, request);
+      if (effect_before || reply.effect) reply = reply.after(effect_before, request);
       if (!reply.is_ok()) co_return reply;
     }
   }

@@ -47,7 +47,12 @@ class Kernel {
     schedule_constant_slowly(event, lane, delay);
   }
   /// Behind all that is scheduled for now already.
-  void schedule_now(Event& event) { queue_.push_lane(event, now_lane_, now_); }
+  void schedule_now(Event& event) {
+    // A lane that is never used would only be in the way of the others.
+    if (now_lane_ == EventQueue::no_lane) [[unlikely]]
+      now_lane_ = queue_.lane_of(Duration(0));
+    queue_.push_lane(event, now_lane_, now_);
+  }
   void cancel(Event& event) { queue_.cancel(event); }
   void cancel_if_scheduled(Event& event) {
     if (event.scheduled()) queue_.cancel(event);
@@ -126,7 +131,7 @@ class Kernel {
 
   Time now_ = time_zero;
   EventQueue queue_;
-  EventQueue::Lane now_lane_ = queue_.lane_of(Duration(0));
+  EventQueue::Lane now_lane_ = EventQueue::no_lane;
   std::uint64_t events_ = 0;
   OrderDigest digest_;
   std::atomic<std::uint8_t> interrupt_{0};  ///< Looked at after each event.

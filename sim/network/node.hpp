@@ -96,7 +96,10 @@ class Node final : public ProcessOwner {
   Node(Kernel& kernel, std::uint32_t id, std::string name, std::string group, std::int64_t index)
       : ProcessOwner(kernel, id), name_(std::move(name)), group_(std::move(group)), index_(index) {}
   /// Ends the processes while the component they run in still lives.
-  ~Node() override { end_processes(); }
+  ~Node() override {
+    end_processes();
+    component_.reset();  // Before what it may look at here.
+  }
 
   const std::string& name() const { return name_; }  ///< "app[0]", or "db" when there is one only.
   const std::string& group() const { return group_; }  ///< "app"
@@ -268,12 +271,27 @@ class Node final : public ProcessOwner {
     double drift;
   };
 
+  // What each request touches comes first and together: of many nodes, little more than this is in
+  // the processor's cache.
+  std::unique_ptr<Component> component_;
+  std::uint64_t in_service_ = 0;
+  std::uint64_t in_service_limit_ = ~std::uint64_t{0};
+  std::uint64_t received_ = 0;  ///< Since the run began.
+  std::uint64_t answered_ = 0;  ///< Since the run began.
+  Time statistics_start_{};
+  double slowness_ = 1.0;  ///< The product of the causes' factors, exactly 1 without any.
+  bool fine_ = true;       ///< Nothing is to be asked before a request is served.
+  CallObserver* callers_observer_ = nullptr;
+  CountGauge in_service_gauge_;
+  OutcomeTally tally_;
+  Histogram latency_;
+  std::vector<Watcher> watchers_;
+  std::vector<ClockCause> clock_causes_;
+
   std::string name_;
   std::string group_;
   std::int64_t index_;
   const Zone* zone_ = nullptr;
-  bool fine_ = true;  ///< Nothing is to be asked before a request is served.
-  CallObserver* callers_observer_ = nullptr;
   CallObserver* service_observer_ = nullptr;
   std::uint64_t down_causes_ = 0;
   std::uint32_t crashes_ = 0;
@@ -282,24 +300,12 @@ class Node final : public ProcessOwner {
   std::uint64_t pause_causes_ = 0;
   std::vector<ErrorCause> error_causes_;
   std::array<std::vector<Cause>, disturbance_count> disturbances_;  ///< By Disturbance.
-  std::vector<ClockCause> clock_causes_;
   std::vector<std::function<void()>> restart_acts_;
-  double slowness_ = 1.0;  ///< The product of the causes' factors, exactly 1 without any.
   double cpu_slowness_ = 1.0;
   double disk_slowness_ = 1.0;
   std::vector<std::pair<const void*, double>> slow_causes_;
-  std::uint64_t received_ = 0;  ///< Since the run began.
-  std::uint64_t answered_ = 0;  ///< Since the run began.
-  std::uint64_t in_service_ = 0;
-  std::uint64_t in_service_limit_ = ~std::uint64_t{0};
   std::uint64_t connection_limit_ = ~std::uint64_t{0};
-  std::vector<Watcher> watchers_;
-  Time statistics_start_{};
-  OutcomeTally tally_;
-  Histogram latency_;
-  CountGauge in_service_gauge_;
   NodeStatistics statistics_;
-  std::unique_ptr<Component> component_;
 };
 
 }  // namespace faultline::sim
