@@ -147,9 +147,15 @@ std::size_t freshness_bucket_of(double seconds) {
 
 std::string ConsistencyResult::strongest() const {
   bool undecided = false;
-  const auto verdict_of = [this](std::string_view name) {
+  const auto found_of = [this](std::string_view name) {
     const auto found = models.find(std::string(name));
     return found == models.end() ? Verdict::violated : found->second.verdict();
+  };
+  const auto verdict_of = [&found_of](std::string_view name) {
+    const Verdict verdict = found_of(name);
+    if (name != "causal" || verdict == Verdict::holds) return verdict;
+    const Verdict other = found_of("causal_convergence");
+    return other == Verdict::violated ? verdict : other;
   };
   for (std::size_t i = 0; i < chain_length + session_guarantees; ++i) {
     switch (verdict_of(consistency_models[i])) {

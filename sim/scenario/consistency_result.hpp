@@ -137,7 +137,8 @@ struct ConsistencyResult {
   /// What stores say of conflicts, by the names of store_counts: added up, or the largest.
   std::map<std::string, double> store;
 
-  /// The strongest model of the chain that held in every run, "session" if only session guarantees
+  /// The strongest model of the chain that held in every run (causal in either of its forms, causal
+  /// memory or causal convergence), "session" if only session guarantees
   /// did, "none" if none of those did; empty if that was not decided.
   std::string strongest() const;
   /// Latency of all that ended ok while nothing was wrong: before the first fault, or after faults

@@ -27,13 +27,14 @@ namespace faultline::sim {
 /// The models that a run's history is held against. Each of the first four, the chain, implies
 /// those after it in the chain; the next four are the session guarantees, which `pram` (without
 /// writes_follow_reads) and `causal` imply. `regular`, what quorums of plain reads and writes give,
-/// stands beside the chain: linearizable alone implies it.
+/// stands beside the chain: linearizable alone implies it. So does `causal_convergence`, what a
+/// causal store gives that converges: implied by linearizable and sequential too.
 /// Source: Viotti and Vukolic, "Consistency in Non-Transactional Distributed Storage Systems", ACM
 /// Computing Surveys 2016.
-inline constexpr std::array<std::string_view, 9> consistency_models = {
-    "linearizable",     "sequential",      "causal",           "pram",
-    "read_your_writes", "monotonic_reads", "monotonic_writes", "writes_follow_reads",
-    "regular"};
+inline constexpr std::array<std::string_view, 10> consistency_models = {
+    "linearizable",     "sequential",        "causal",           "pram",
+    "read_your_writes", "monotonic_reads",   "monotonic_writes", "writes_follow_reads",
+    "regular",          "causal_convergence"};
 /// How many of them form the chain, and how many are session guarantees.
 inline constexpr std::size_t chain_length = 4;
 inline constexpr std::size_t session_guarantees = 4;
