@@ -334,7 +334,7 @@ void draw_cap_chart(PageWriter& page, const std::vector<CapPoint>& all) {
   const Axis latency =
       Axis::logarithmic(lowest / 1.3, highest * 1.3, Quantity::seconds, 9, page.language);
   const Axis availability = Axis::linear(1, Quantity::ratio, 4, page.language);
-  const PlotArea area{64, 26, chart_width_wide - 64 - 150, 380};
+  const PlotArea area{64, 44, chart_width_wide - 64 - 150, 380};
   std::string description;
   for (const CapPoint& point : points) {
     description += fmt::format(
@@ -348,7 +348,7 @@ void draw_cap_chart(PageWriter& page, const std::vector<CapPoint>& all) {
     draw_x_axis(markup, area, latency, true);
     draw_text(markup, area.right(), area.bottom() + 40, page.say(Phrase::cap_latency), "tick",
               "end");
-    std::vector<Taken> taken;
+    std::vector<Taken> taken = {{0, 0, area.right(), 18}};  // The name of the vertical axis.
     const auto place = [&](const CapPoint& point) {
       return std::pair{area.x(latency.place(point.latency_p99_seconds)),
                        area.y(availability.place(point.availability))};

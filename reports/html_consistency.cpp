@@ -55,7 +55,7 @@ class ConsistencyPart final : HtmlPart {
   void tile(const std::string& name, const std::string& value, const std::string& sub = {}) {
     const auto tile = markup_.scope("div");
     markup_.element("dt", {}, name);
-    markup_.element("dd", {{"class", value.size() > 12 ? "words" : ""}}, value);
+    markup_.element("dd", {{"class", value.size() > 10 ? "words" : ""}}, value);
     if (!sub.empty()) markup_.element("dd", {{"class", "sub"}}, sub);
   }
 
@@ -103,7 +103,7 @@ class ConsistencyPart final : HtmlPart {
 
   void model_row(const std::string& name, const sim::ModelVerdicts& model) {
     const auto row = markup_.scope("tr");
-    row_head(model_name(page_, name));
+    markup_.element("th", {{"scope", "row"}, {"class", "text"}}, model_name(page_, name));
     switch (model.verdict()) {
       case sim::consistency::Verdict::holds:
         cell(page_.say(Phrase::verdict_holds), "text good");
