@@ -20,7 +20,7 @@ struct NamedModel {
   std::string_view model;
   Phrase name;
 };
-constexpr std::array<NamedModel, 12> named_models = {
+constexpr std::array<NamedModel, 13> named_models = {
     {{"linearizable", Phrase::model_linearizable},
      {"sequential", Phrase::model_sequential},
      {"causal", Phrase::model_causal},
@@ -32,7 +32,8 @@ constexpr std::array<NamedModel, 12> named_models = {
      {"monotonic_reads", Phrase::model_monotonic_reads},
      {"monotonic_writes", Phrase::model_monotonic_writes},
      {"writes_follow_reads", Phrase::model_writes_follow_reads},
-     {"regular", Phrase::model_regular}}};
+     {"regular", Phrase::model_regular},
+     {"causal_convergence", Phrase::model_causal_convergence}}};
 
 /// A rectangle that text must not cover.
 struct Taken {

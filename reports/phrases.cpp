@@ -199,6 +199,7 @@ constexpr std::array<Entry, static_cast<std::size_t>(Phrase::count)> table = {{
     {model_monotonic_writes, "monotonic writes", "монотонные записи"},
     {model_writes_follow_reads, "writes follow reads", "записи после чтений"},
     {model_regular, "regular", "регулярность"},
+    {model_causal_convergence, "causal convergence", "причинная со сходимостью"},
     {witness_of, "Why it is not {}", "Почему нарушена модель: {}"},
     {witness_window, "history {}, from {} on", "история {}, начиная с {}"},
     {witness_note,

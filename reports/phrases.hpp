@@ -174,6 +174,7 @@ enum class Phrase : std::size_t {
   model_monotonic_writes,
   model_writes_follow_reads,
   model_regular,
+  model_causal_convergence,
   witness_of,
   witness_window,
   witness_note,

@@ -139,7 +139,7 @@ TEST(Consistency, AvailabilityOfEachSideOfACut) {
     "faults": [{"at": "10s", "for": "5s", "fault": {"type": "partition", "groups": [["zone:east"], ["zone:west"]]}}],
     "consistency": {},
     "run": {"duration": "30s"},
-    "expect": ["consistency.availability.zone:west.during.writes.ratio == 0"]
+    "expect": ["consistency.availability.zone:west.writes.during.ratio == 0"]
   })json");
   const auto& sides = result.consistency.sides;
   ASSERT_EQ(sides.size(), 3u);
@@ -183,8 +183,8 @@ TEST(Consistency, WhatIsWrongWithTheSection) {
   EXPECT_EQ(
       problems_of(cached_shop(R"({"models": ["causl"]})")),
       "consistency.models[0]: expected one of linearizable, sequential, causal, pram, "
-      "read_your_writes, monotonic_reads, monotonic_writes, writes_follow_reads, regular, got "
-      "\"causl\"; did you mean \"causal\"?\n");
+      "read_your_writes, monotonic_reads, monotonic_writes, writes_follow_reads, regular, "
+      "causal_convergence, got \"causl\"; did you mean \"causal\"?\n");
   EXPECT_EQ(problems_of(cached_shop(R"({"key": "10%"})")),
             "consistency.key: unknown parameter; did you mean \"keys\"?\n");
 }
