@@ -180,11 +180,10 @@ TEST(Consistency, WhatIsWrongWithTheSection) {
             "a database\n");
   EXPECT_EQ(problems_of(cached_shop(R"({"keys": "0%"})")),
             "consistency.keys: expected more than 0%, got 0%\n");
-  EXPECT_EQ(
-      problems_of(cached_shop(R"({"models": ["causl"]})")),
-      "consistency.models[0]: expected one of linearizable, sequential, causal, pram, "
-      "read_your_writes, monotonic_reads, monotonic_writes, writes_follow_reads, regular, "
-      "causal_convergence, got \"causl\"; did you mean \"causal\"?\n");
+  EXPECT_EQ(problems_of(cached_shop(R"({"models": ["causl"]})")),
+            "consistency.models[0]: expected one of linearizable, sequential, causal, pram, "
+            "read_your_writes, monotonic_reads, monotonic_writes, writes_follow_reads, regular, "
+            "causal_convergence, got \"causl\"; did you mean \"causal\"?\n");
   EXPECT_EQ(problems_of(cached_shop(R"({"key": "10%"})")),
             "consistency.key: unknown parameter; did you mean \"keys\"?\n");
 }
