@@ -77,10 +77,9 @@ TEST(CapChart, LabelsOfPointsInOnePlaceStandApart) {
 
 TEST(CapChart, AsATable) {
   const std::string table = cap_chart_table(points(), 80, false);
-  EXPECT_EQ(
-      table.substr(0, table.find('\n', table.find('\n') + 1)),
-      "  configuration          strongest model  histories  p99 if calm  ok in fault\n"
-      "  raft                   linearizable            10      12.0 ms       62.0 %");
+  EXPECT_EQ(table.substr(0, table.find('\n', table.find('\n') + 1)),
+            "  configuration          strongest model  histories  p99 if calm  ok in fault\n"
+            "  raft                   linearizable            10      12.0 ms       62.0 %");
   EXPECT_NE(table.find("not decided"), std::string::npos);
 }
 
