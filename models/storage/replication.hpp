@@ -25,7 +25,7 @@ namespace faultline::models {
 
 /// By this connection (Request::connection) come the requests that replicas of a group pass on to
 /// each other: who let them in has asked all that is to be asked.
-inline constexpr std::uint32_t peer_connection = ~std::uint32_t{0};
+inline constexpr std::uint32_t peer_connection = ~sim::Request::transaction_bit;
 
 /// What a replica is handed when it is built.
 struct ReplicationContext {
