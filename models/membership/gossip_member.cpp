@@ -221,7 +221,7 @@ const sim::Registration<sim::Component, GossipMember, GossipMemberParams> regist
                 "soon and how rightly they know who is there.",
      .source = "Das, Gupta, Motivala, SWIM, DSN 2002",
      .does_not_model = "work for messages, what others do with the opinion",
-     .example = R"json({"type": "gossip_member", "replicas": 50, "protocol": "swim"})json"}};
+     .example = R"json({"type": "gossip_member", "protocol": "swim"})json"}};
 
 }  // namespace
 }  // namespace faultline::models

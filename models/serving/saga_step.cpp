@@ -206,7 +206,9 @@ const sim::Registration<Step, SagaStep, SagaParams> registered{
          "A chain of writes, each with a compensation that undoes it when a later one fails; "
          "nothing is locked, so others see what is undone.",
      .source = "Garcia-Molina, Salem, Sagas, SIGMOD 1987",
-     .does_not_model = "forward recovery, choreography, parallel actions"}};
+     .does_not_model = "forward recovery, choreography, parallel actions",
+     .example =
+         R"json({"type": "saga", "actions": [{"target": "orders", "compensation": "cancel"}, {"target": "shipping"}]})json"}};
 
 }  // namespace
 }  // namespace faultline::models

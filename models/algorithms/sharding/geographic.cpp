@@ -86,7 +86,10 @@ void Geographic::on_added(std::size_t index) {
 
 void Geographic::on_weight(std::size_t index) {
   const Place& place = places_[index];
-  regions_.at(place.region).placement->set_weight(place.index, weight(index));
+  KeyPlacement& placement = *regions_.at(place.region).placement;
+  placement.set_weight(place.index, weight(index));
+  // Who went while it took no keys is away now.
+  placement.set_present(place.index, present(index));
 }
 
 void Geographic::on_presence(std::size_t index) {
