@@ -6,6 +6,7 @@
 /// before it passes it on. The master is reliable: it never fails and forgets nothing, but stands
 /// at a node of the file, if one is named, whose ways it shares.
 #include "models/algorithms/replication/chain.hpp"
+#include "models/letter.hpp"
 
 #include <fmt/format.h>
 
@@ -121,7 +122,7 @@ class Chain final : public Replication {
   void receive(std::size_t from, sim::Message& message) override {
     protocol_.set_clock(clock());
     protocol_.receive(static_cast<std::uint32_t>(from),
-                      static_cast<Carried<ChainMessage>&>(message).body, now());
+                      static_cast<Letter<ChainMessage>&>(message).content, now());
     settle();
   }
 
@@ -268,7 +269,7 @@ class Chain final : public Replication {
     for (ChainNode::Outgoing& each : protocol_.outgoing) {
       const sim::Bytes size{each.message.bytes()};
       sim::post(node_, targets_[each.to],
-                std::make_unique<Carried<ChainMessage>>(std::move(each.message)), size);
+                std::make_unique<Letter<ChainMessage>>(std::move(each.message)), size);
     }
     protocol_.outgoing.clear();
     for (const ChainNode::Finished& end : protocol_.finished) waiters_.tell(end.token, end);

@@ -1,6 +1,5 @@
-/// What the drivers of replication protocols have in common: messages that carry a plain value, the
-/// engine's log as the protocol sees it, an alarm that is rarely set anew, and requests that wait
-/// for the protocol to answer them.
+/// What the drivers of replication protocols have in common: the engine's log as the protocol sees
+/// it, an alarm that is rarely set anew, and requests that wait for the protocol to answer them.
 #pragma once
 
 #include <cstdint>
@@ -11,18 +10,9 @@
 #include "models/algorithms/replication/replica_log.hpp"
 #include "models/storage/storage_engine.hpp"
 #include "sim/kernel/one_shot.hpp"
-#include "sim/network/message.hpp"
 #include "sim/network/node_timer.hpp"
 
 namespace faultline::models {
-
-/// A message that is a value.
-template <class Body>
-struct Carried final : sim::Message {
-  explicit Carried(Body carried) : body(std::move(carried)) {}
-  std::unique_ptr<sim::Message> copy() const override { return std::make_unique<Carried>(body); }
-  Body body;
-};
 
 class EngineLog final : public ReplicaLog {
  public:

@@ -7,6 +7,7 @@
 /// for the result ("return body"). A session that has none reads the key first, unless it is to
 /// write blindly.
 #include "models/algorithms/replication/leaderless.hpp"
+#include "models/letter.hpp"
 
 #include <fmt/format.h>
 #include <tsl/robin_map.h>
@@ -252,7 +253,7 @@ class Leaderless final : public Replication {
 
   void receive(std::size_t from, sim::Message& message) override {
     protocol_.receive(static_cast<std::uint32_t>(from),
-                      static_cast<Carried<LeaderlessMessage>&>(message).body, now());
+                      static_cast<Letter<LeaderlessMessage>&>(message).content, now());
     settle();
   }
 
@@ -458,7 +459,7 @@ class Leaderless final : public Replication {
     }
     const sim::Bytes size{outgoing.message.bytes()};
     sim::post(node_, targets_[outgoing.to],
-              std::make_unique<Carried<LeaderlessMessage>>(std::move(outgoing.message)), size);
+              std::make_unique<Letter<LeaderlessMessage>>(std::move(outgoing.message)), size);
   }
 
   sim::Node& node_;

@@ -8,6 +8,7 @@
 /// other. What is counted as lost are writes that were answered and are not in the log of the
 /// newest primary: when that was promoted, or written later to one that thought it still was one.
 #include "models/algorithms/replication/primary_replica.hpp"
+#include "models/letter.hpp"
 
 #include <fmt/format.h>
 
@@ -235,7 +236,8 @@ class PrimaryReplica final : public Replication {
   void receive(std::size_t from, sim::Message& message) override {
     tell_clock();
     protocol_.receive(static_cast<std::uint32_t>(from),
-                      std::move(static_cast<Carried<PrimaryReplicaMessage>&>(message).body), now());
+                      std::move(static_cast<Letter<PrimaryReplicaMessage>&>(message).content),
+                      now());
     settle();
   }
 
@@ -425,7 +427,7 @@ class PrimaryReplica final : public Replication {
     for (PrimaryReplicaNode::Outgoing& each : protocol_.outgoing) {
       const sim::Bytes size{each.message.bytes()};
       sim::post(node_, targets_[each.to],
-                std::make_unique<Carried<PrimaryReplicaMessage>>(std::move(each.message)), size);
+                std::make_unique<Letter<PrimaryReplicaMessage>>(std::move(each.message)), size);
     }
     protocol_.outgoing.clear();
     for (const PrimaryReplicaNode::Finished& end : protocol_.finished) {

@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "models/algorithms/consensus/raft_disk.hpp"
+#include "models/letter.hpp"
 #include "models/random_adapter.hpp"
 #include "models/storage/replication.hpp"
 #include "models/storage/replication/driver_parts.hpp"
@@ -101,7 +102,7 @@ class RaftReplication final : public Replication {
   }
 
   void receive(std::size_t, sim::Message& message) override {
-    raft_->receive(static_cast<Carried<RaftMessage>&>(message).body, now());
+    raft_->receive(static_cast<Letter<RaftMessage>&>(message).content, now());
     drain();
   }
 
@@ -345,7 +346,7 @@ class RaftReplication final : public Replication {
       if (message.kind == RaftMessageKind::snapshot) ++snapshots_sent_;
       const std::int64_t bytes = message.bytes();
       const std::size_t to = message.to - 1;
-      sim::post(node_, targets_[to], std::make_unique<Carried<RaftMessage>>(std::move(message)),
+      sim::post(node_, targets_[to], std::make_unique<Letter<RaftMessage>>(std::move(message)),
                 sim::Bytes{bytes});
     }
     if (output.write.id != 0) keep(output.write);
