@@ -1,0 +1,124 @@
+/// A scenario being edited. The text is the truth: every edit is a list of splices of it on an undo
+/// stack, so that comments, the order of keys and what this program does not know all survive, and
+/// undoing is exact. No widgets here.
+#pragma once
+
+#include <memory>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <QByteArray>
+#include <QObject>
+#include <QPointF>
+#include <QString>
+#include <QStringList>
+#include <QUndoStack>
+#include <vector>
+
+#include "gui/document/design_model.hpp"
+
+namespace faultline::sim {
+struct Spec;
+}
+
+namespace faultline::gui {
+
+/// Replaces `removed` bytes at `offset` of the text.
+struct Splice {
+  qsizetype offset = 0;
+  QByteArray removed;
+  QByteArray inserted;
+};
+
+/// A problem of the file with its place.
+struct LocatedProblem {
+  QString path;
+  QString message;
+  QString hint;
+  int line = 0;  ///< From 1; 0: none.
+  int column = 0;
+  QString node;  ///< The group it belongs to; empty: none.
+  bool operator==(const LocatedProblem&) const = default;
+};
+
+class Document : public QObject {
+  Q_OBJECT
+ public:
+  explicit Document(QObject* parent = nullptr);
+  ~Document() override;
+
+  // The file.
+  void createNew();  ///< A small empty scenario without a file name.
+  void createFrom(const QByteArray& text,
+                  const QString& title = {});  ///< From a template: no file name.
+  /// False and a sentence in `error` if the file cannot be read (then nothing changes). A file with
+  /// problems, even one that is not JSON, is opened: its problems show.
+  bool open(const QString& fileName, QString* error);
+  /// Writes a temporary file and renames it. False and a sentence in `error`, the file as it was.
+  bool save(QString* error);
+  bool saveAs(const QString& fileName, QString* error);
+  QString fileName() const;     ///< Empty: none yet.
+  QString displayName() const;  ///< The file's base name, or the title.
+  bool isModified() const;
+  QString baseDirectory() const;  ///< Where files named in the scenario are looked for.
+
+  // What it says.
+  const QByteArray& text() const;
+  bool isJson() const;                 ///< Whether the text can be read as JSON at all.
+  const nlohmann::json& json() const;  ///< Of the last text that was JSON.
+  const DesignModel& design() const;
+  const std::vector<LocatedProblem>& problems() const;  ///< Sorted by path.
+  std::shared_ptr<const sim::Spec> spec() const;        ///< Null while there are problems.
+  /// The byte range of the value at `path` in the text; nothing if it is not there.
+  struct TextRange {
+    qsizetype begin = 0;
+    qsizetype end = 0;
+  };
+  std::optional<TextRange> rangeOf(const QString& path) const;
+
+  // Edits. Each is one undo step named `name` (translated); several between beginMacro and endMacro
+  // are one. `mergeKey` not empty: follows an edit of the same key within a second as one step.
+  QUndoStack& undoStack();
+  void beginMacro(const QString& name);
+  void endMacro();
+  void setText(const QByteArray& text, const QString& name, const QString& mergeKey = {});
+  /// Sets the value at `path` (parents that are objects are made); its surroundings stay as
+  /// written.
+  void setValue(const QString& path, const nlohmann::json& value, const QString& name,
+                const QString& mergeKey = {});
+  void removeValue(const QString& path, const QString& name);
+  QString addNode(
+      const QString& type, QPointF position,
+      const QString& zone = {});  ///< Gives its name: "app_server1"; with what is required set to
+                                  ///< something that can be run or is a clear problem.
+  void removeNodes(
+      const QStringList& names);  ///< And the references to them, where the port can be without.
+  bool renameNode(const QString& from, const QString& to,
+                  QString* error);  ///< And all references, faults, links, layout, claims.
+  void moveNodes(const std::vector<std::pair<QString, QPointF>>& positions,
+                 const QString& name = {});
+  QStringList duplicateNodes(const QStringList& names, QPointF offset);
+  void setZone(const QStringList& names, const QString& zone);  ///< Empty: none.
+  void addZone(const QString& name, const QString& region = {});
+  bool connectNodes(const QString& from, const QString& to, const QString& port,
+                    QString* error);  ///< `port` empty: the first that fits.
+  void disconnect(const DesignWire& wire);
+  void setNotes(const std::vector<DesignNote>& notes, const QString& name);
+  void addFault(const QString& fault, double atSeconds, double forSeconds,
+                const QString& name = {});  ///< `forSeconds` 0: to the end.
+  // The clipboard's form of nodes: JSON text that other windows understand.
+  QByteArray copyNodes(const QStringList& names) const;
+  QStringList pasteNodes(const QByteArray& data, QPointF at, QString* error);
+
+ signals:
+  void textChanged();      ///< After every change of the text, at once.
+  void designChanged();    ///< After it, if the design model differs.
+  void problemsChanged();  ///< A moment later: problems() and spec() are of the present text.
+  void modifiedChanged(bool modified);
+  void fileNameChanged();
+
+ private:
+  class Private;
+  std::unique_ptr<Private> d_;
+};
+
+}  // namespace faultline::gui
