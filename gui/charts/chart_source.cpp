@@ -27,13 +27,13 @@ double ChartSource::endSeconds() const {
 void ChartSource::setSnapshot(SnapshotPtr snapshot) {
   if (snapshot == snapshot_) return;
   snapshot_ = std::move(snapshot);
-  emit changed();
+  Q_EMIT changed();
 }
 
 void ChartSource::setResult(ResultPtr result) {
   if (result == result_) return;
   result_ = std::move(result);
-  emit changed();
+  Q_EMIT changed();
 }
 
 void ChartSource::clear() {
@@ -41,7 +41,7 @@ void ChartSource::clear() {
   snapshot_.reset();
   result_.reset();
   cursor_.goLive();
-  emit changed();
+  Q_EMIT changed();
 }
 
 void ChartSource::pin() {
@@ -53,13 +53,13 @@ void ChartSource::pin() {
 
 void ChartSource::pinRun(const PinnedRun& run) {
   pinned_ = run;
-  emit pinnedChanged();
+  Q_EMIT pinnedChanged();
 }
 
 void ChartSource::unpin() {
   if (!hasPinned()) return;
   pinned_ = {};
-  emit pinnedChanged();
+  Q_EMIT pinnedChanged();
 }
 
 }  // namespace faultline::gui

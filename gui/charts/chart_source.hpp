@@ -35,7 +35,7 @@ class ChartSource : public QObject {
   /// How much virtual time the axes have to show: the planned end, or what was reached.
   double endSeconds() const;
 
- public slots:
+ public Q_SLOTS:
   void setSnapshot(faultline::gui::SnapshotPtr snapshot);
   void setResult(faultline::gui::ResultPtr result);
   void clear();  ///< No run; what is pinned stays.
@@ -43,7 +43,7 @@ class ChartSource : public QObject {
   void pinRun(const faultline::gui::PinnedRun& run);
   void unpin();
 
- signals:
+ Q_SIGNALS:
   void changed();  ///< Snapshot or result.
   void pinnedChanged();
 

@@ -109,7 +109,7 @@ class Document : public QObject {
   QByteArray copyNodes(const QStringList& names) const;
   QStringList pasteNodes(const QByteArray& data, QPointF at, QString* error);
 
- signals:
+ Q_SIGNALS:
   void textChanged();      ///< After every change of the text, at once.
   void designChanged();    ///< After it, if the design model differs.
   void problemsChanged();  ///< A moment later: problems() and spec() are of the present text.

@@ -50,7 +50,7 @@ class RunController : public QObject {
   void setSpeed(double factor);
   double speed() const;
 
- public slots:
+ public Q_SLOTS:
   void start(const RunRequest& request);  ///< Ends the run before it, if there is one.
   void startPaused(const RunRequest& request);
   void pause();
@@ -76,7 +76,7 @@ class RunController : public QObject {
   /// Follows every n-th request from now on; 0: none.
   void followRequests(int everyNth);
 
- signals:
+ Q_SIGNALS:
   void stateChanged(faultline::gui::RunController::State state);
   void snapshotReady(faultline::gui::SnapshotPtr snapshot);  ///< In the window's thread.
   void finished(faultline::gui::ResultPtr result);

@@ -52,7 +52,7 @@ class Theme : public QObject {
   QFont boldFont() const;
   QFont monospace() const;
 
- signals:
+ Q_SIGNALS:
   void changed();
 
  private:

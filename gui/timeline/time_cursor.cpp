@@ -26,7 +26,7 @@ void TimeCursor::setPosition(double seconds) {
   if (!std::isnan(seconds)) seconds = std::max(seconds, 0.0);
   if (same(seconds, position_)) return;
   position_ = seconds;
-  emit positionChanged(position_);
+  Q_EMIT positionChanged(position_);
 }
 
 void TimeCursor::goLive() { setPosition(nan); }
@@ -34,7 +34,7 @@ void TimeCursor::goLive() { setPosition(nan); }
 void TimeCursor::setHover(double seconds) {
   if (same(seconds, hover_)) return;
   hover_ = seconds;
-  emit hoverChanged(hover_);
+  Q_EMIT hoverChanged(hover_);
 }
 
 void TimeCursor::setRange(double from, double to) {
@@ -43,14 +43,14 @@ void TimeCursor::setRange(double from, double to) {
   if (same(from, from_) && same(to, to_)) return;
   from_ = from;
   to_ = to;
-  emit rangeChanged();
+  Q_EMIT rangeChanged();
 }
 
 void TimeCursor::showAll() {
   if (showsAll()) return;
   from_ = 0;
   to_ = 0;
-  emit rangeChanged();
+  Q_EMIT rangeChanged();
 }
 
 std::shared_ptr<const sim::Frame> frameAt(const sim::Snapshot& snapshot, double seconds) {

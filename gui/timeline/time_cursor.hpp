@@ -25,7 +25,7 @@ class TimeCursor : public QObject {
   double rangeFrom() const;  ///< Seconds; 0 while all is shown.
   double rangeTo() const;    ///< Seconds; 0 while all is shown.
 
- public slots:
+ public Q_SLOTS:
   /// Scrubs to `seconds`; negative ones count as 0, NaN means live.
   void setPosition(double seconds);
   void goLive();
@@ -34,7 +34,7 @@ class TimeCursor : public QObject {
   void setRange(double from, double to);
   void showAll();
 
- signals:
+ Q_SIGNALS:
   void positionChanged(double seconds);  ///< NaN: live.
   void hoverChanged(double seconds);
   void rangeChanged();

@@ -1,0 +1,22 @@
+/// Runs the tests of the window: one application for all of them, without a screen unless one is
+/// asked for, in English, with settings of its own that are thrown away.
+#include <gmock/gmock.h>
+
+#include <QApplication>
+#include <QSettings>
+#include <QStandardPaths>
+#include <QTemporaryDir>
+
+int main(int count, char** arguments) {
+  if (qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM")) qputenv("QT_QPA_PLATFORM", "offscreen");
+  testing::InitGoogleMock(&count, arguments);
+  QStandardPaths::setTestModeEnabled(true);
+  QTemporaryDir settings;
+  QSettings::setDefaultFormat(QSettings::IniFormat);
+  QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, settings.path());
+  QApplication application(count, arguments);
+  QApplication::setOrganizationName("faultline");
+  QApplication::setApplicationName("faultline-gui");
+  QLocale::setDefault(QLocale(QLocale::English, QLocale::UnitedStates));
+  return RUN_ALL_TESTS();
+}
