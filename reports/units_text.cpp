@@ -52,11 +52,6 @@ const Unit& time_unit_for(double seconds) {
 
 }  // namespace
 
-Language language_of(std::string_view tag) {
-  const std::string_view main = tag.substr(0, tag.find_first_of("-_"));
-  return main == "ru" || main == "RU" || main == "Ru" ? Language::russian : Language::english;
-}
-
 std::string fixed_text(double value, int decimals, Language language) {
   if (std::string text = unprintable(value); !text.empty()) return text;
   const bool russian = language == Language::russian;

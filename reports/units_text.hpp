@@ -11,14 +11,12 @@
 #include <string>
 #include <string_view>
 
+#include "sim/registry/language.hpp"
+
 namespace faultline::reports {
 
-/// Language of the fixed texts and of the decimal sign. Names from the scenario are never
-/// translated.
-enum class Language { english, russian };
-
-/// The language of a tag such as "ru" or "ru-RU"; English for every other tag.
-Language language_of(std::string_view tag);
+using sim::Language;
+using sim::language_of;
 
 /// A unit of time, or the prefix of a count.
 struct Unit {

@@ -480,7 +480,8 @@ const sim::Registration<sim::Component, L4Balancer, L4BalancerParams> registered
                 "connection stays there.",
      .source = "Linux ipvs; Eisenbud et al., Maglev, NSDI 2016; nginx, ngx_stream_proxy_module",
      .does_not_model = "packets, active health checks, a table shared by several balancers",
-     .example = R"json({"type": "l4_balancer", "policy": "maglev", "backends": ["edge"]})json"}};
+     .example = R"json({"type": "l4_balancer", "policy": "maglev", "backends": ["edge"]})json",
+     .category = sim::Category::balancing}};
 
 }  // namespace
 }  // namespace faultline::models

@@ -359,7 +359,8 @@ const sim::Registration<sim::Component, L7Balancer, L7BalancerParams> registered
      .source = "nginx, ngx_http_upstream_module; Envoy documentation, Load balancing",
      .does_not_model = "connections, request bodies",
      .example =
-         R"json({"type": "l7_balancer", "policy": "least_connections", "backends": ["app"]})json"}};
+         R"json({"type": "l7_balancer", "policy": "least_connections", "backends": ["app"]})json",
+     .category = sim::Category::balancing}};
 
 }  // namespace
 }  // namespace faultline::models

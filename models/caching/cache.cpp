@@ -187,7 +187,8 @@ const sim::Registration<sim::Component, Cache, CacheParams> registered{
      .summary = "A cache server with real keys and a real eviction policy; a crash empties it.",
      .does_not_model = "memory fragmentation, serialisation cost, replication",
      .example =
-         R"json({"type": "cache", "capacity": 20000, "eviction": "lru", "service_time": "200us"})json"}};
+         R"json({"type": "cache", "capacity": 20000, "eviction": "lru", "service_time": "200us"})json",
+     .category = sim::Category::caching}};
 
 }  // namespace
 }  // namespace faultline::models

@@ -322,7 +322,8 @@ const sim::Registration<sim::Component, Clients, ClientsParams> registered{
      .source = "Schroeder, Wierman and Harchol-Balter, Open Versus Closed: A Cautionary Tale, NSDI "
                "2006",
      .does_not_model = "a page's requests side by side",
-     .example = R"json({"type": "clients", "arrivals": "poisson(500/s)", "target": "edge"})json"}};
+     .example = R"json({"type": "clients", "arrivals": "poisson(500/s)", "target": "edge"})json",
+     .category = sim::Category::traffic}};
 
 }  // namespace
 }  // namespace faultline::models

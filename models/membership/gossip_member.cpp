@@ -221,7 +221,8 @@ const sim::Registration<sim::Component, GossipMember, GossipMemberParams> regist
                 "soon and how rightly they know who is there.",
      .source = "Das, Gupta, Motivala, SWIM, DSN 2002",
      .does_not_model = "work for messages, what others do with the opinion",
-     .example = R"json({"type": "gossip_member", "protocol": "swim"})json"}};
+     .example = R"json({"type": "gossip_member", "protocol": "swim"})json",
+     .category = sim::Category::coordination}};
 
 }  // namespace
 }  // namespace faultline::models

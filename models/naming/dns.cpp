@@ -253,7 +253,8 @@ const sim::Registration<sim::Component, Dns, DnsParams> registered{
                 "whose target it is calls the address.",
      .source = "RFC 1034, 1035 and 2308; Amazon Route 53 developer guide",
      .does_not_model = "zones of names, delegation, several addresses in one answer, DNSSEC",
-     .example = R"json({"type": "dns", "records": ["edge"], "ttl": "60s"})json"}};
+     .example = R"json({"type": "dns", "records": ["edge"], "ttl": "60s"})json",
+     .category = sim::Category::balancing}};
 
 }  // namespace
 }  // namespace faultline::models

@@ -164,7 +164,8 @@ const sim::Registration<sim::Component, DnsResolver, DnsResolverParams> register
      .summary = "Asks a name server on behalf of many hosts and remembers the answer for all.",
      .source = "RFC 1034, section 5.3.3; RFC 2308; RFC 8767",
      .does_not_model = "prefetching, a cache that is full",
-     .example = R"json({"type": "dns_resolver", "upstream": "dns"})json"}};
+     .example = R"json({"type": "dns_resolver", "upstream": "dns"})json",
+     .category = sim::Category::balancing}};
 
 }  // namespace
 }  // namespace faultline::models

@@ -233,7 +233,8 @@ const sim::Registration<sim::Component, AppServer, AppServerParams> registered{
      .summary = "Worker threads in front of cores; each endpoint is a list of steps.",
      .does_not_model = "context switches, memory, an event loop, a limit of connections",
      .example =
-         R"json({"type": "app_server", "workers": 8, "endpoints": {"default": ["cpu(5ms)"]}})json"}};
+         R"json({"type": "app_server", "workers": 8, "endpoints": {"default": ["cpu(5ms)"]}})json",
+     .category = sim::Category::serving}};
 
 }  // namespace
 }  // namespace faultline::models

@@ -291,7 +291,8 @@ const sim::Registration<sim::Component, Database, DatabaseParams> registered{
                 "storage and transactions behind, and replicas that keep each other up to date.",
      .does_not_model = "queries over several keys",
      .example =
-         R"json({"type": "database", "connections": 16, "service_time": "exponential(8ms)"})json"}};
+         R"json({"type": "database", "connections": 16, "service_time": "exponential(8ms)"})json",
+     .category = sim::Category::storage}};
 
 }  // namespace
 }  // namespace faultline::models

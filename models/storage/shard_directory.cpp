@@ -534,7 +534,8 @@ const sim::Registration<sim::Component, Directory, DirectoryParams> registered{
      .source = "MongoDB manual, Sharded cluster balancer; CockroachDB, Load-based splitting",
      .does_not_model = "several directories that agree; merging of shards",
      .example =
-         R"json({"type": "shard_directory", "shards": ["db"], "sharding": "ring", "keys": 10000})json"}};
+         R"json({"type": "shard_directory", "shards": ["db"], "sharding": "ring", "keys": 10000})json",
+     .category = sim::Category::storage}};
 
 }  // namespace
 }  // namespace faultline::models

@@ -545,7 +545,8 @@ const sim::Registration<sim::Component, ShardRouter, RouterParams> registered{
          "Vitess, VTGate; MongoDB manual, mongos; Dean, Barroso, The Tail at Scale, CACM 2013",
      .does_not_model = "merging and sorting of what shards answer",
      .example =
-         R"json({"type": "shard_router", "shards": ["db"], "sharding": "ring(hash=md5)"})json"}};
+         R"json({"type": "shard_router", "shards": ["db"], "sharding": "ring(hash=md5)"})json",
+     .category = sim::Category::storage}};
 
 }  // namespace
 }  // namespace faultline::models

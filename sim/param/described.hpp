@@ -43,6 +43,7 @@ struct ValueType<T> {
     detail::described_schema(params_of<T>(), &defaults, context, out);
   }
   static std::string type_text(const ParamOptions&) { return "object"; }
+  static const ParamSet& members() { return params_of<T>(); }
   static void collect_refs(const T& value, const ParamOptions&, const Path& path,
                            std::vector<FoundRef>& out) {
     params_of<T>().collect_refs(&value, path, out);

@@ -26,8 +26,9 @@ void SchemaContext::reference(const std::string& name,
   out = Json{{"$ref", "#/$defs/" + name}};
 }
 
-std::string ParamRecord::range_text() const {
-  if (!options_.words.empty()) return fmt::format("one of: {}", joined(options_.words));
+std::string ParamRecord::range_text(const RangeWords& words) const {
+  if (!options_.words.empty())
+    return fmt::format(fmt::runtime(words.one_of), joined(options_.words));
   std::string text;
   const auto append = [&](std::string part) {
     if (!text.empty()) text += ", ";
@@ -36,18 +37,19 @@ std::string ParamRecord::range_text() const {
   const bool has_minimum = std::isfinite(options_.minimum);
   const bool has_maximum = std::isfinite(options_.maximum);
   if (has_minimum && has_maximum && !options_.minimum_exclusive && !options_.maximum_exclusive) {
-    append(bound_text(options_.minimum) + " to " + bound_text(options_.maximum));
+    append(fmt::format(fmt::runtime(words.between), bound_text(options_.minimum),
+                       bound_text(options_.maximum)));
   } else {
     if (has_minimum) {
-      append((options_.minimum_exclusive ? "more than " : "at least ") +
-             bound_text(options_.minimum));
+      append(fmt::format(fmt::runtime(options_.minimum_exclusive ? words.above : words.at_least),
+                         bound_text(options_.minimum)));
     }
     if (has_maximum) {
-      append((options_.maximum_exclusive ? "less than " : "at most ") +
-             bound_text(options_.maximum));
+      append(fmt::format(fmt::runtime(options_.maximum_exclusive ? words.below : words.at_most),
+                         bound_text(options_.maximum)));
     }
   }
-  if (options_.items_min > 0) append("not empty");
+  if (options_.items_min > 0) append(std::string(words.not_empty));
   return text;
 }
 

@@ -101,8 +101,23 @@ struct ParamOptions {
 ///   probability is in 0..1 static std::string bound_text(double);              // a bound as it is
 ///   written in a file: "5ms" static constexpr bool is_list = true;               // takes all
 ///   remaining positional arguments of a call
+///   static constexpr std::string_view choice_kind = "eviction";                  // a choice of it
+///   static const ParamSet& members();                                            // an object
 template <class T>
 struct ValueType;
+
+/// The words around the bounds in ParamRecord::range_text, with {} for what goes in.
+struct RangeWords {
+  std::string_view one_of = "one of: {}";
+  std::string_view between = "{} to {}";
+  std::string_view above = "more than {}";
+  std::string_view at_least = "at least {}";
+  std::string_view below = "less than {}";
+  std::string_view at_most = "at most {}";
+  std::string_view not_empty = "not empty";
+};
+
+class ParamSet;
 
 /// The type of a bound of a parameter of type T: T itself; of a list, a map or an optional, that of
 /// what it holds.
@@ -117,6 +132,19 @@ struct BoundType<std::vector<T>> : BoundType<T> {};
 template <class T>
 struct BoundType<std::map<std::string, T>> : BoundType<T> {};
 
+/// What a value of type T holds in the end: T itself; of a list, a map or an optional, what that
+/// holds.
+template <class T>
+struct ElementType {
+  using type = T;
+};
+template <class T>
+struct ElementType<std::optional<T>> : ElementType<T> {};
+template <class T>
+struct ElementType<std::vector<T>> : ElementType<T> {};
+template <class T>
+struct ElementType<std::map<std::string, T>> : ElementType<T> {};
+
 /// One declared parameter, its C++ type erased.
 class ParamRecord {
  public:
@@ -125,7 +153,7 @@ class ParamRecord {
   const std::string& help() const { return help_; }
   const ParamOptions& options() const { return options_; }
   /// For people: "at least 1", "0% to 100%", "one of: fifo, lifo"; empty without a bound.
-  std::string range_text() const;
+  std::string range_text(const RangeWords& words = {}) const;
   virtual std::string type_text() const = 0;
   /// Reads `json` into this field of `params`; a problem leaves the field as it was.
   virtual void read(const Json& json, void* params, const Path& path,
@@ -141,6 +169,12 @@ class ParamRecord {
   virtual bool is_list() const = 0;
   /// A bound (in base units, as in ParamOptions) as it is written in a file: "5ms", "8".
   virtual std::string bound_text(double bound) const = 0;
+  /// The kind of the choice that the value is, or each element of the list or map that it is; empty
+  /// if it is none.
+  virtual std::string_view choice_kind() const = 0;
+  /// The parameters of the object that the value is, or each element of the list or map that it is;
+  /// null if it is none.
+  virtual const ParamSet* members() const = 0;
 
  protected:
   ParamRecord(std::string_view name, std::string_view help) : name_(name), help_(help) {}
@@ -274,6 +308,8 @@ class ParamList : public ParamSet {
     }
     bool is_list() const override { return inner_.is_list(); }
     std::string bound_text(double bound) const override { return inner_.bound_text(bound); }
+    std::string_view choice_kind() const override { return inner_.choice_kind(); }
+    const ParamSet* members() const override { return inner_.members(); }
 
    private:
     const ParamRecord& inner_;
@@ -314,8 +350,22 @@ class ParamList : public ParamSet {
         return number_text(bound);
       }
     }
+    std::string_view choice_kind() const override {
+      if constexpr (requires { ValueType<Element>::choice_kind; })
+        return ValueType<Element>::choice_kind;
+      else
+        return {};
+    }
+    const ParamSet* members() const override {
+      if constexpr (requires { ValueType<Element>::members(); })
+        return &ValueType<Element>::members();
+      else
+        return nullptr;
+    }
 
    private:
+    using Element = typename ElementType<T>::type;
+
     T& at(void* params) const { return static_cast<P*>(params)->*member_; }
     const T& at(const void* params) const { return static_cast<const P*>(params)->*member_; }
     T Owner::*member_;

@@ -199,6 +199,8 @@ struct BoundType<Random<D>> {
 
 template <class D>
 struct ValueType<Random<D>> {
+  static constexpr std::string_view choice_kind = Dimension<D>::kind;
+
   static void read(const Json& json, Random<D>& out, const ParamOptions& options, const Path& path,
                    ReadContext& context);
   static void write(const Random<D>& value, Json& out);

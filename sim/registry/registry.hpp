@@ -28,6 +28,9 @@
 
 namespace faultline::sim {
 
+/// The shelf of the window's palette that a type of node stands on, in the order of the palette.
+enum class Category { none, traffic, balancing, serving, caching, storage, coordination };
+
 /// What a person reads about a type.
 struct TypeDoc {
   std::string name;         ///< As written in a file: "clock".
@@ -36,6 +39,7 @@ struct TypeDoc {
   std::string source = {};  ///< Paper, RFC or manual.
   std::string does_not_model = {};
   std::string example = {};  ///< As written in a file; empty: one is made from the declarations.
+  Category category = Category::none;  ///< Of a node; nothing else has one.
 };
 
 /// A registered type, its interface erased: enough for reading, checking, schema, reference pages
@@ -169,6 +173,8 @@ class Choice {
 
 template <class Interface>
 struct ValueType<Choice<Interface>> {
+  static constexpr std::string_view choice_kind = Interface::kind;
+
   static void read(const Json& json, Choice<Interface>& out, const ParamOptions&, const Path& path,
                    ReadContext& context) {
     if (!out && is_null(json)) return;  // Null stands for no choice where there is none without it.

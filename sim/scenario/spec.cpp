@@ -11,6 +11,7 @@
 #include "sim/param/described.hpp"
 #include "sim/param/json_path.hpp"
 #include "sim/param/json_reader.hpp"
+#include "sim/scenario/sections.hpp"
 #include "sim/scenario/sha256.hpp"
 
 namespace faultline::sim {
@@ -405,29 +406,11 @@ std::optional<Spec> read_spec_file(const std::filesystem::path& file,
 
 Json scenario_schema() {
   SchemaContext context;
-  Json properties = Json::object();
-  const auto add = [&]<class T>(const char* key, const T&, const char* help) {
-    ValueType<T>::schema(ParamOptions{}, context, properties[key]);
-    properties[key]["description"] = help;
-  };
+  std::vector<std::string> required_sections;
+  Json properties = scenario_sections().schema_properties(context, required_sections);
   properties["$schema"] = {{"type", "string"}};
   properties["faultline"] = {{"const", format_version},
                              {"description", "The version of the format"}};
-  add("title", std::string(), "What the system is, in a few words");
-  add("description", std::string(), "What it shows");
-  add("zones", std::map<std::string, ZoneSpec>(), "Where nodes stand");
-  add("network", NetworkSpec(), "The ways between nodes");
-  add("faults", std::vector<FaultSpec>(), "What goes wrong, and when");
-  add("incidents", std::vector<IncidentSpec>(), "What goes wrong in named phases");
-  add("slos", std::vector<Slo>(), "Service level objectives");
-  add("load_test", Choice<LoadTest>(),
-      "More load than usual, and which objective is watched under it");
-  add("consistency", ConsistencySpec(),
-      "Which operations are recorded, and which consistency models they are held against");
-  add("expect", std::vector<std::string>(),
-      "Claims over the result; a failed one gives exit status 1");
-  add("run", RunSpec(), "How long, and with which luck");
-  add("layout", std::map<std::string, std::vector<double>>(), "Where the boxes are drawn: [x, y]");
   Json& place = properties["layout"]["additionalProperties"];
   place["minItems"] = place["maxItems"] = 2;
 
@@ -437,19 +420,8 @@ Json scenario_schema() {
     const std::shared_ptr<void> defaults = type->make_params();
     Json members = type->params().schema_properties(context, required, defaults.get());
     members["type"] = {{"const", type->name()}, {"description", type->doc().title}};
-    members["replicas"] = {
-        {"type", "integer"},
-        {"minimum", 1},
-        {"maximum", replicas_max},
-        {"default", 1},
-        {"description", "How many equal nodes; they are called name[0], name[1], ..."}};
-    members["zone"] = {{"type", "string"}, {"description", "The zone it stands in"}};
-    members["zones"] = {{"type", "array"},
-                        {"items", {{"type", "string"}}},
-                        {"minItems", 1},
-                        {"description",
-                         "Instead of `zone`: zones that the replicas take in turns, name[0] the "
-                         "first, name[1] the second"}};
+    members.update(node_sections().schema_properties(context, required));
+    members["replicas"]["default"] = 1;
     node_types.push_back({{"type", "object"},
                           {"title", type->doc().title},
                           {"description", type->doc().summary},

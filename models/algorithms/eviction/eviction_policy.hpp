@@ -143,6 +143,8 @@ namespace faultline::sim {
 /// refused with the reason.
 template <>
 struct ValueType<Choice<models::EvictionPolicy>> {
+  static constexpr std::string_view choice_kind = models::EvictionPolicy::kind;
+
   static void read(const Json& json, Choice<models::EvictionPolicy>& out,
                    const ParamOptions& options, const Path& path, ReadContext& context);
   static void write(const Choice<models::EvictionPolicy>& value, Json& out);
