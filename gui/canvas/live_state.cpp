@@ -1,0 +1,140 @@
+#include "gui/canvas/live_state.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace faultline::gui {
+namespace {
+
+/// The greatest that is a number.
+void raise(double& value, float sample) {
+  if (std::isnan(sample)) return;
+  if (std::isnan(value) || static_cast<double>(sample) > value) value = sample;
+}
+
+}  // namespace
+
+void LiveState::clear() {
+  cards_.clear();
+  wires_.clear();
+  legend_.reset();
+}
+
+void LiveState::set(const std::shared_ptr<const sim::SnapshotLegend>& legend,
+                    const sim::Frame& frame) {
+  if (!legend) {
+    clear();
+    return;
+  }
+  if (legend != legend_) {
+    legend_ = legend;
+    groupOf_.clear();
+    names_.clear();
+    members_.clear();
+    wireNames_.clear();
+    QHash<QString, int> index;
+    for (const auto& node : legend->nodes) {
+      const QString group = QString::fromStdString(node.group);
+      auto found = index.find(group);
+      if (found == index.end()) {
+        found = index.insert(group, static_cast<int>(names_.size()));
+        names_.push_back(group);
+      }
+      groupOf_.push_back(*found);
+      members_.push_back(QString::fromStdString(node.name));
+    }
+    for (const auto& wire : legend->wires) {
+      wireNames_.emplace_back(QString::fromStdString(wire.from), QString::fromStdString(wire.to));
+    }
+  }
+  from_ = frame.from_seconds;
+  to_ = frame.to_seconds;
+
+  struct Sums {
+    double utilization = 0, hits = 0, asked = 0;
+    int withUtilization = 0;
+    QString leader;
+  };
+  std::vector<CardLive> groups(names_.size());
+  std::vector<Sums> sums(names_.size());
+  const std::size_t nodes = std::min(frame.nodes.size(), groupOf_.size());
+  for (std::size_t i = 0; i < nodes; ++i) {
+    const sim::NodeSample& sample = frame.nodes[i];
+    CardLive& group = groups[static_cast<std::size_t>(groupOf_[i])];
+    Sums& sum = sums[static_cast<std::size_t>(groupOf_[i])];
+    const sim::NodeCondition& condition = sample.condition;
+    ++group.replicas;
+    group.down += condition.down;
+    group.paused += condition.paused;
+    group.slow += condition.slow;
+    group.cutOff += condition.cut_off;
+    group.draining += condition.draining;
+    group.faulty += condition.faulty;
+    group.members.emplace_back(members_[i], condition);
+    if (!std::isnan(sample.utilization)) {
+      sum.utilization += static_cast<double>(sample.utilization);
+      ++sum.withUtilization;
+    }
+    if (!std::isnan(sample.queue_length)) {
+      group.queueLength = (std::isnan(group.queueLength) ? 0 : group.queueLength) +
+                          static_cast<double>(sample.queue_length);
+    }
+    group.inService += static_cast<double>(sample.in_service);
+    group.receivedPerSecond += static_cast<double>(sample.received_per_second);
+    group.okPerSecond += static_cast<double>(sample.ok_per_second);
+    group.failPerSecond += static_cast<double>(sample.fail_per_second);
+    raise(group.latencyP50, sample.latency_p50_seconds);
+    raise(group.latencyP99, sample.latency_p99_seconds);
+    if (!std::isnan(sample.hit_ratio)) {
+      // Nothing asked: it counts a little, so that an idle cache still has its ratio.
+      const double weight = std::max(1e-9, static_cast<double>(sample.received_per_second));
+      sum.hits += static_cast<double>(sample.hit_ratio) * weight;
+      sum.asked += weight;
+    }
+    if (!sample.role.empty()) {
+      const QString role = QString::fromStdString(sample.role);
+      if (group.replicas == 1) group.role = role;
+      if (sum.leader.isEmpty() && (sample.role == "leader" || sample.role == "primary")) {
+        sum.leader = role + QStringLiteral(": ") + members_[i];
+      }
+    }
+  }
+  cards_.clear();
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    CardLive& group = groups[g];
+    if (sums[g].withUtilization > 0) {
+      group.utilization = sums[g].utilization / sums[g].withUtilization;
+    }
+    if (sums[g].asked > 0) group.hitRatio = sums[g].hits / sums[g].asked;
+    group.servesNobody = group.replicas > 0 && group.down == group.replicas;
+    // Of several replicas, only one that leads is worth a word on the card.
+    if (group.replicas > 1) group.role = sums[g].leader;
+    cards_.insert(names_[g], std::move(group));
+  }
+  wires_.clear();
+  const std::size_t wires = std::min(frame.wires.size(), wireNames_.size());
+  for (std::size_t i = 0; i < wires; ++i) {
+    const auto found = wires_.find(wireNames_[i]);
+    if (found == wires_.end()) {
+      wires_.insert(wireNames_[i], {static_cast<double>(frame.wires[i].per_second),
+                                    static_cast<double>(frame.wires[i].fail_per_second),
+                                    frame.wires[i].cut});
+    } else {
+      found->perSecond += static_cast<double>(frame.wires[i].per_second);
+      found->failPerSecond += static_cast<double>(frame.wires[i].fail_per_second);
+      found->cut = found->cut && frame.wires[i].cut;
+    }
+  }
+}
+
+const CardLive* LiveState::card(const QString& group) const {
+  const auto found = cards_.constFind(group);
+  return found == cards_.constEnd() ? nullptr : &*found;
+}
+
+const WireLive* LiveState::wire(const QString& from, const QString& to) const {
+  const auto found = wires_.constFind({from, to});
+  return found == wires_.constEnd() ? nullptr : &*found;
+}
+
+}  // namespace faultline::gui

@@ -1,0 +1,67 @@
+/// What a frame of a run says of each card and each line: the samples of replicas pooled for one
+/// card, the way the result pools groups.
+#pragma once
+
+#include <limits>
+#include <memory>
+#include <QHash>
+#include <QString>
+#include <utility>
+#include <vector>
+
+#include "sim/scenario/snapshot.hpp"
+
+namespace faultline::gui {
+
+/// A group over one window of time. NaN: it has no such quantity.
+struct CardLive {
+  static constexpr double none = std::numeric_limits<double>::quiet_NaN();
+  int replicas = 0;
+  int down = 0, paused = 0, slow = 0, cutOff = 0, draining = 0, faulty = 0;  ///< Replicas.
+  double utilization = none;   ///< Mean over those that have one.
+  double queueLength = none;   ///< Sum of the replicas' means.
+  double inService = 0;        ///< Sum.
+  double receivedPerSecond = 0;
+  double okPerSecond = 0;
+  double failPerSecond = 0;
+  double latencyP50 = none;    ///< Seconds. Of one replica; of several, the greatest of theirs.
+  double latencyP99 = none;
+  double hitRatio = none;      ///< Weighted by what each received.
+  bool servesNobody = false;   ///< All are down.
+  QString role;                ///< Of the one replica, or "leader: db[0]" of several.
+  std::vector<std::pair<QString, sim::NodeCondition>> members;  ///< In the order of the legend.
+
+  bool disturbed() const {
+    return down + paused + slow + cutOff + draining + faulty > 0;
+  }
+};
+
+struct WireLive {
+  double perSecond = 0;
+  double failPerSecond = 0;
+  bool cut = false;  ///< No message can pass at the end of the window.
+};
+
+class LiveState {
+ public:
+  void clear();
+  /// Requires: `frame` is of a run with this legend.
+  void set(const std::shared_ptr<const sim::SnapshotLegend>& legend, const sim::Frame& frame);
+  bool isEmpty() const { return cards_.isEmpty(); }
+  const CardLive* card(const QString& group) const;
+  const WireLive* wire(const QString& from, const QString& to) const;
+  double fromSeconds() const { return from_; }
+  double toSeconds() const { return to_; }
+
+ private:
+  std::shared_ptr<const sim::SnapshotLegend> legend_;
+  std::vector<int> groupOf_;  ///< Of each node of the legend, into names_.
+  std::vector<QString> names_, members_;
+  std::vector<std::pair<QString, QString>> wireNames_;
+  QHash<QString, CardLive> cards_;
+  QHash<std::pair<QString, QString>, WireLive> wires_;
+  double from_ = 0;
+  double to_ = 0;
+};
+
+}  // namespace faultline::gui
