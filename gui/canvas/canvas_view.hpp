@@ -43,7 +43,7 @@ struct CanvasSelection {
 class CanvasView final : public QWidget {
   Q_OBJECT
  public:
-  /// What is right or wrong of a hand's move along the grid of selected cards.
+  /// What selected cards are brought onto one line by.
   enum class Alignment { left, right, top, bottom, centresHorizontal, centresVertical };
   Q_ENUM(Alignment)
 
@@ -147,7 +147,7 @@ class CanvasView final : public QWidget {
   bool focusNextPrevChild(bool next) override;
 
  private:
-  friend class CanvasMenus;
+  friend class CanvasHands;
   class Private;
   std::unique_ptr<Private> d_;
 };

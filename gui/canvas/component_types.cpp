@@ -2,54 +2,39 @@
 
 #include <algorithm>
 #include <QCoreApplication>
-#include <string_view>
+#include <QLocale>
 
 #include "gui/shell/theme.hpp"
-#include "sim/registry/registry.hpp"
+#include "sim/registry/language.hpp"
 
 namespace faultline::gui {
 namespace {
 
-constexpr int others = 7;
-
-/// Where the types of the palette stand. A type that is not here comes under "Other", so that one of
-/// a plug-in can be used without a line here.
-struct Place {
-  std::string_view type;
-  int category;
-};
-constexpr Place places[] = {
-    {"clients", 0},     {"trace_replay", 0}, {"dns", 1},         {"dns_resolver", 1},
-    {"l4_balancer", 1}, {"l7_balancer", 1},  {"cdn", 1},         {"app_server", 2},
-    {"autoscaler", 2},  {"cache", 3},        {"distributed_cache", 3}, {"database", 4},
-    {"shard_router", 4}, {"shard_directory", 4}, {"queue", 5},   {"stream", 5},
-    {"gossip_member", 6}, {"membership", 6}, {"failure_detector", 6}};
-
-QString say(const char* text) { return QCoreApplication::translate("ComponentTypes", text); }
+/// Where a category stands among those of the palette; the last place is for none.
+int placeOf(sim::Category category) {
+  const std::vector<sim::Category> all = sim::categories();
+  return static_cast<int>(std::find(all.begin(), all.end(), category) - all.begin());
+}
 
 ComponentType typeOf(const sim::TypeRecord& record) {
-  ComponentType type;
-  type.name = QString::fromStdString(record.name());
-  type.title = QString::fromStdString(record.doc().title);
-  type.summary = QString::fromStdString(record.doc().summary);
-  type.category = others;
-  for (const Place& place : places) {
-    if (place.type == record.name()) type.category = place.category;
-  }
-  return type;
+  const sim::Language language = windowLanguage();
+  return {QString::fromStdString(record.name()),
+          QString::fromStdString(sim::type_title(record, language)),
+          QString::fromStdString(sim::type_summary(record, language)),
+          placeOf(record.doc().category)};
 }
 
 }  // namespace
 
+sim::Language windowLanguage() { return sim::language_of(QLocale().name().toStdString()); }
+
 std::vector<QString> componentCategories() {
-  return {say(QT_TRANSLATE_NOOP("ComponentTypes", "Traffic")),
-          say(QT_TRANSLATE_NOOP("ComponentTypes", "Naming and balancing")),
-          say(QT_TRANSLATE_NOOP("ComponentTypes", "Serving")),
-          say(QT_TRANSLATE_NOOP("ComponentTypes", "Caching")),
-          say(QT_TRANSLATE_NOOP("ComponentTypes", "Storage")),
-          say(QT_TRANSLATE_NOOP("ComponentTypes", "Messaging")),
-          say(QT_TRANSLATE_NOOP("ComponentTypes", "Membership")),
-          say(QT_TRANSLATE_NOOP("ComponentTypes", "Other"))};
+  std::vector<QString> titles;
+  for (const sim::Category category : sim::categories()) {
+    titles.push_back(QString::fromStdString(sim::category_title(category, windowLanguage())));
+  }
+  titles.push_back(QCoreApplication::translate("ComponentTypes", "Other"));
+  return titles;
 }
 
 std::vector<ComponentType> componentTypes() {
@@ -57,35 +42,22 @@ std::vector<ComponentType> componentTypes() {
   for (const sim::TypeRecord* record : sim::TypeCatalogue::instance().types("node")) {
     types.push_back(typeOf(*record));
   }
-  const auto rank = [](const ComponentType& type) {
-    const auto* found = std::find_if(std::begin(places), std::end(places), [&](const Place& place) {
-      return type.name == QLatin1String(place.type.data(), static_cast<int>(place.type.size()));
-    });
-    return std::pair(type.category, found - std::begin(places));
-  };
-  std::stable_sort(
-      types.begin(), types.end(),
-      [&](const ComponentType& a, const ComponentType& b) { return rank(a) < rank(b); });
+  std::stable_sort(types.begin(), types.end(), [](const ComponentType& a, const ComponentType& b) {
+    return a.category < b.category;
+  });
   return types;
 }
 
 ComponentType componentType(const QString& type) {
   const auto* record = sim::TypeCatalogue::instance().find("node", type.toStdString());
-  if (record == nullptr) return {type, type, {}, others};
+  if (record == nullptr) return {type, type, {}, placeOf(sim::Category::none)};
   return typeOf(*record);
 }
 
 QColor categoryColor(int category) {
   const Theme& theme = Theme::instance();
-  switch (category) {
-    case 0: return theme.series(5);
-    case 1: return theme.series(0);
-    case 2: return theme.series(4);
-    case 3: return theme.series(2);
-    case 4: return theme.series(3);
-    case 5: return theme.series(1);
-    default: return theme.series(6);
-  }
+  static constexpr int order[] = {5, 0, 4, 2, 3, 1};
+  return category >= 0 && category < 6 ? theme.series(order[category]) : theme.series(6);
 }
 
 }  // namespace faultline::gui

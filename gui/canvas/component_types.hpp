@@ -6,7 +6,12 @@
 #include <QString>
 #include <vector>
 
+#include "sim/registry/language.hpp"
+
 namespace faultline::gui {
+
+/// The language of the window, for texts that the registry has.
+sim::Language windowLanguage();
 
 /// A type that can be put on the canvas.
 struct ComponentType {
@@ -18,7 +23,7 @@ struct ComponentType {
 
 /// Titles of the categories, in the order of the palette; the last is for what fits no other.
 std::vector<QString> componentCategories();
-/// All types that the program knows, by category, then by the order of the palette.
+/// All types that the program knows, by category, then by name.
 std::vector<ComponentType> componentTypes();
 /// That of `type`; of one that is not known, itself in the last category.
 ComponentType componentType(const QString& type);
