@@ -1,0 +1,187 @@
+#include "gui/shell/docks.hpp"
+
+#include <QAction>
+#include <QCoreApplication>
+#include <QEvent>
+#include <QMenu>
+#include <QTabBar>
+#include <QTimer>
+
+#include "gui/shell/theme.hpp"
+
+namespace faultline::gui {
+
+Dock::Dock(const QString& id, const char* title, const QString& icon, QMainWindow* window)
+    : QDockWidget(window), title_(title), icon_(icon) {
+  setObjectName(id);
+  setFeatures(DockWidgetClosable | DockWidgetMovable | DockWidgetFloatable);
+  toggleViewAction()->setIcon(themedIcon(icon));
+  retranslate();
+}
+
+void Dock::retranslate() {
+  const QString title = QCoreApplication::translate("Docks", title_);
+  const QString shown = badge_ > 0 ? QStringLiteral("%1 (%2)").arg(title).arg(badge_) : title;
+  if (windowTitle() != shown) setWindowTitle(shown);
+  toggleViewAction()->setText(title);
+  setAccessibleName(title);
+}
+
+void Dock::bringUp() {
+  show();
+  raise();
+  if (isFloating()) activateWindow();
+  if (widget()) {
+    QWidget* target = widget()->focusProxy() ? widget()->focusProxy() : widget();
+    if (target->focusPolicy() == Qt::NoFocus) {
+      for (QWidget* child : widget()->findChildren<QWidget*>()) {
+        if (child->isVisible() && (child->focusPolicy() & Qt::TabFocus)) {
+          target = child;
+          break;
+        }
+      }
+    }
+    target->setFocus(Qt::ShortcutFocusReason);
+  }
+}
+
+void Dock::setBadge(int count) {
+  badge_ = count;
+  retranslate();
+}
+
+void Dock::changeEvent(QEvent* event) {
+  if (event->type() == QEvent::LanguageChange) retranslate();
+  QDockWidget::changeEvent(event);
+}
+
+Docks::Docks(QMainWindow& window) : QObject(&window), window_(window) {
+  window_.setDockOptions(QMainWindow::AnimatedDocks | QMainWindow::AllowNestedDocks |
+                         QMainWindow::AllowTabbedDocks | QMainWindow::GroupedDragging);
+  window_.setTabPosition(Qt::AllDockWidgetAreas, QTabWidget::North);
+  // The sides reach to the foot of the window, as the canvas and the charts belong together.
+  window_.setCorner(Qt::BottomLeftCorner, Qt::LeftDockWidgetArea);
+  window_.setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
+  window_.setCorner(Qt::TopLeftCorner, Qt::LeftDockWidgetArea);
+  window_.setCorner(Qt::TopRightCorner, Qt::RightDockWidgetArea);
+}
+
+Dock* Docks::add(const QString& id, const char* title, const QString& icon, Group group,
+                 QWidget* content, const QString& keys, bool shown) {
+  auto* dock = new Dock(id, title, icon, &window_);
+  dock->setWidget(content);
+  docks_.push_back(dock);
+  places_.insert(dock, {group, shown});
+  if (!keys.isEmpty()) {
+    // The key brings the panel to the front; the menu's tick shows or hides it.
+    auto* action = new QAction(dock);
+    action->setShortcut(QKeySequence(keys));
+    connect(action, &QAction::triggered, dock, &Dock::bringUp);
+    window_.addAction(action);
+    dock->setProperty("keys", keys);
+  }
+  dock->installEventFilter(this);
+  const auto tidy = [this] { QTimer::singleShot(0, this, &Docks::tidyTitles); };
+  connect(dock, &QDockWidget::topLevelChanged, this, tidy);
+  connect(dock, &QDockWidget::dockLocationChanged, this, tidy);
+  connect(dock, &QDockWidget::visibilityChanged, this, tidy);
+  return dock;
+}
+
+Dock* Docks::operator[](const QString& id) const {
+  for (Dock* dock : docks_) {
+    if (dock->objectName() == id) return dock;
+  }
+  return nullptr;
+}
+
+void Docks::arrange() {
+  QHash<int, Dock*> first;
+  for (Dock* dock : docks_) {
+    window_.removeDockWidget(dock);
+    dock->setFloating(false);
+  }
+  const auto place = [&](Group group, Qt::DockWidgetArea area, Qt::Orientation split,
+                         std::optional<Group> beside) {
+    for (Dock* dock : docks_) {
+      if (places_[dock].group != group) continue;
+      if (Dock* front = first.value(int(group))) {
+        window_.tabifyDockWidget(front, dock);
+      } else if (beside && first.contains(int(*beside))) {
+        window_.splitDockWidget(first.value(int(*beside)), dock, split);
+        first.insert(int(group), dock);
+      } else {
+        window_.addDockWidget(area, dock);
+        first.insert(int(group), dock);
+      }
+      dock->setVisible(places_[dock].shown);
+    }
+  };
+  place(Group::left, Qt::LeftDockWidgetArea, Qt::Vertical, {});
+  place(Group::right, Qt::RightDockWidgetArea, Qt::Vertical, {});
+  place(Group::rightBelow, Qt::RightDockWidgetArea, Qt::Vertical, Group::right);
+  place(Group::bottomLeft, Qt::BottomDockWidgetArea, Qt::Horizontal, {});
+  place(Group::bottomRight, Qt::BottomDockWidgetArea, Qt::Horizontal, Group::bottomLeft);
+  for (Dock* front : first) front->raise();
+
+  const int width = window_.width();
+  const auto size = [&](Group group, int pixels, Qt::Orientation way) {
+    if (Dock* dock = first.value(int(group))) window_.resizeDocks({dock}, {pixels}, way);
+  };
+  size(Group::left, std::clamp(width / 7, 170, 210), Qt::Horizontal);
+  size(Group::right, std::clamp(width / 5, 270, 340), Qt::Horizontal);
+  size(Group::bottomLeft, std::clamp(window_.height() * 30 / 100, 190, 360), Qt::Vertical);
+  if (first.contains(int(Group::bottomLeft)) && first.contains(int(Group::bottomRight))) {
+    window_.resizeDocks({first.value(int(Group::bottomLeft)), first.value(int(Group::bottomRight))},
+                        {1000, 1000}, Qt::Horizontal);
+  }
+  tidyTitles();
+}
+
+void Docks::fillMenu(QMenu* menu) const {
+  for (Dock* dock : docks_) {
+    QAction* action = dock->toggleViewAction();
+    menu->addAction(action);
+    const QString keys = dock->property("keys").toString();
+    // The key itself belongs to another action; the menu only tells of it.
+    if (!keys.isEmpty()) action->setProperty("keys", keys);
+  }
+}
+
+void Docks::tidyTitles() {
+  if (tidying_) return;
+  tidying_ = true;
+  for (Dock* dock : docks_) {
+    bool tabbed = false;
+    if (!dock->isFloating()) {
+      for (QDockWidget* other : window_.tabifiedDockWidgets(dock)) {
+        tabbed = tabbed || !other->isHidden();
+      }
+    }
+    const bool bare = dock->titleBarWidget() != nullptr;
+    if (tabbed && !bare) {
+      dock->setTitleBarWidget(new QWidget(dock));
+    } else if (!tabbed && bare) {
+      QWidget* old = dock->titleBarWidget();
+      dock->setTitleBarWidget(nullptr);
+      old->deleteLater();
+    }
+  }
+  for (QTabBar* bar : window_.findChildren<QTabBar*>(QString(), Qt::FindDirectChildrenOnly)) {
+    bar->setElideMode(Qt::ElideRight);
+    bar->setUsesScrollButtons(true);
+    bar->setExpanding(false);
+    bar->setDocumentMode(true);
+    bar->setDrawBase(false);
+  }
+  tidying_ = false;
+}
+
+bool Docks::eventFilter(QObject* watched, QEvent* event) {
+  if (event->type() == QEvent::Hide || event->type() == QEvent::Show) {
+    QTimer::singleShot(0, this, &Docks::tidyTitles);
+  }
+  return QObject::eventFilter(watched, event);
+}
+
+}  // namespace faultline::gui

@@ -1,0 +1,123 @@
+/// The window: a document, its run, and the views of both, put together. The views know nothing of
+/// each other or of this window; what one says is carried to the others here.
+#pragma once
+
+#include <memory>
+#include <QMainWindow>
+#include <QString>
+#include <vector>
+
+#include "gui/run/run_controller.hpp"
+
+class QLabel;
+class QMenu;
+class QPushButton;
+
+namespace faultline::gui {
+
+class Actions;
+class Banner;
+class CanvasView;
+class ChartSource;
+class Docks;
+class Document;
+class HeadlineBar;
+class RunBar;
+class TimeCursor;
+
+class MainWindow : public QMainWindow {
+  Q_OBJECT
+ public:
+  explicit MainWindow(QWidget* parent = nullptr);
+  ~MainWindow() override;
+
+  Document& document() { return *document_; }
+  RunController& run() { return *run_; }
+  Actions& actions() { return *actions_; }
+  Docks& docks() { return *docks_; }
+  ChartSource& chartSource() { return *chart_source_; }
+  TimeCursor& cursor() { return *cursor_; }
+  Banner& banner() { return *banner_; }
+
+  /// Opens a file here if nothing would be lost, else in a new window, and gives that window. Null
+  /// if it cannot be read, with a message to the person.
+  MainWindow* openFile(const QString& fileName);
+  /// The same with the text of a template.
+  MainWindow* openTemplate(const QByteArray& text, const QString& title);
+  /// True if the window holds nothing anybody has made.
+  bool isUntouched() const;
+  /// Begins a run, whatever the state of the last.
+  void startRun();
+  /// Every window that is open.
+  static const std::vector<MainWindow*>& windows();
+  /// What can be seen, as JSON, for scripts that drive the window: where things are on the screen
+  /// and in what state.
+  QByteArray stateForScripts() const;
+
+ Q_SIGNALS:
+  void languageChosen(const QString& language);
+
+ protected:
+  void closeEvent(QCloseEvent* event) override;
+  void changeEvent(QEvent* event) override;
+  void dragEnterEvent(QDragEnterEvent* event) override;
+  void dropEvent(QDropEvent* event) override;
+  bool eventFilter(QObject* watched, QEvent* event) override;
+  void showEvent(QShowEvent* event) override;
+
+ private:
+  // Building, once (main_window.cpp).
+  void buildViews();
+  void buildMenus();
+  void connectActions();
+  void connectViews();
+  void retranslate();
+  void restoreLayout();
+
+  // Files (main_window_file.cpp).
+  void newFile();
+  void openDialog();
+  void openRecentMenu();
+  bool saveFile();
+  bool saveFileAs();
+  bool mayDiscard();  ///< Asks what to do with unsaved edits; false: nothing may be lost.
+  void fileChanged();
+  QString folderForDialogs() const;
+  MainWindow* windowForNewDocument();
+
+  // The run (main_window_run.cpp).
+  void toggleRun();
+  void restart(bool newSeed);
+  void runState();
+  void runFailed(const QString& message, const QString& component, double atSeconds);
+  void showOldDesign();
+  void keepHandFaults();
+  void runToTime();
+  void runToCondition();
+  void scrubbed();
+  void designStands();  ///< The present text counts as what was run.
+
+  void showProblems();
+  void refreshActions();
+
+  std::unique_ptr<Document> document_;
+  std::unique_ptr<RunController> run_;
+  std::unique_ptr<TimeCursor> cursor_;
+  std::unique_ptr<ChartSource> chart_source_;
+  Actions* actions_ = nullptr;
+  Docks* docks_ = nullptr;
+  RunBar* run_bar_ = nullptr;
+  HeadlineBar* headline_ = nullptr;
+  Banner* banner_ = nullptr;
+  QMenu* recent_menu_ = nullptr;
+  QMenu* panels_menu_ = nullptr;
+  QPushButton* problems_button_ = nullptr;
+  QLabel* zoom_label_ = nullptr;
+  QByteArray ran_text_;         ///< The design of the run that is shown.
+  bool old_design_ = false;     ///< It is not the present one.
+  bool old_dismissed_ = false;  ///< And a person does not want to hear of it again.
+  qint64 saved_at_ = 0;  ///< When the file was read or written, to notice who else writes it.
+  bool first_show_ = true;
+};
+
+}  // namespace faultline::gui

@@ -1,0 +1,112 @@
+#include <QMessageBox>
+#include <QRandomGenerator>
+#include <QStatusBar>
+#include <random>
+
+#include "gui/charts/chart_source.hpp"
+#include "gui/document/document.hpp"
+#include "gui/shell/actions.hpp"
+#include "gui/shell/banner.hpp"
+#include "gui/shell/design_compare.hpp"
+#include "gui/shell/docks.hpp"
+#include "gui/shell/format.hpp"
+#include "gui/shell/main_window.hpp"
+#include "gui/timeline/time_cursor.hpp"
+
+namespace faultline::gui {
+
+using State = RunController::State;
+
+void MainWindow::toggleRun() {
+  switch (run_->state()) {
+    case State::building:
+      break;
+    case State::running:
+      run_->pause();
+      break;
+    case State::paused:
+      run_->resume();
+      break;
+    default:
+      startRun();
+  }
+}
+
+void MainWindow::startRun() { restart(false); }
+
+void MainWindow::restart(bool newSeed) {
+  cursor_->goLive();
+  banner_->dismiss();
+  designStands();
+  RunRequest request{document_->text(), document_->baseDirectory(), 0};
+  // Small enough to be typed again.
+  if (newSeed) request.seed = QRandomGenerator::global()->bounded(1, 1'000'000);
+  run_->start(request);
+  if (newSeed) statusBar()->showMessage(tr("Seed %1").arg(request.seed), 8000);
+}
+
+void MainWindow::designStands() {
+  ran_text_ = document_->text();
+  old_design_ = false;
+  old_dismissed_ = false;
+}
+
+void MainWindow::runState() {
+  const State state = run_->state();
+  const bool runs = state == State::running || state == State::building;
+  actions_->setAppearance("run.toggle", runs ? "run.pause" : "run.toggle");
+  actions_->setText("run.toggle", !runs && state == State::paused ? tr("&Go on") : QString());
+  refreshActions();
+}
+
+void MainWindow::runFailed(const QString& message, const QString& component, double atSeconds) {
+  QString text = message;
+  if (!component.isEmpty()) {
+    text = tr("The run could not go on at %1, in “%2”: %3")
+               .arg(formatClock(atSeconds), component, message);
+  }
+  banner_->say(Banner::Tone::error, text);
+  if (!document_->problems().empty()) {
+    if (Dock* dock = (*docks_)["problems"]) dock->bringUp();
+  }
+  runState();
+}
+
+void MainWindow::showOldDesign() {
+  const bool old = run_->hasRun() && !sameDesign(document_->text(), ran_text_);
+  if (old == old_design_) return;
+  old_design_ = old;
+  if (!old) {
+    banner_->dismiss();
+    old_dismissed_ = false;
+  } else if (!old_dismissed_) {
+    banner_->say(Banner::Tone::warning,
+                 tr("The design has changed since this run: its figures are of the old design."),
+                 tr("Run the new one"));
+  }
+}
+
+void MainWindow::keepHandFaults() {
+  const auto faults = run_->handFaults();
+  if (faults.empty()) return;
+  document_->beginMacro(tr("keep the faults done by hand"));
+  for (const HandFault& fault : faults) {
+    document_->addFault(fault.text, fault.atSeconds, fault.forSeconds);
+  }
+  document_->endMacro();
+  // The run had these faults: what it shows is of this design.
+  designStands();
+  banner_->say(
+      Banner::Tone::note,
+      tr("The faults done by hand stand in the scenario now: %1. Another run repeats them.")
+          .arg(faults.size()));
+}
+
+void MainWindow::scrubbed() { refreshActions(); }
+
+void MainWindow::runToTime() {}
+void MainWindow::runToCondition() {}
+
+QByteArray MainWindow::stateForScripts() const { return "{}"; }
+
+}  // namespace faultline::gui
