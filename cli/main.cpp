@@ -129,9 +129,13 @@ int main(int argc, char** argv) {
   CLI::App* types = app.add_subcommand(
       "types", "What can be put in a file, with units, defaults, ranges and sources");
   types->footer(
-      "Examples:\n  faultline types\n  faultline types eviction\n  faultline types exponential");
+      "Examples:\n  faultline types\n  faultline types eviction\n  faultline types exponential\n"
+      "  faultline types cache --lang ru");
   types->add_option("NAME", type_name,
                     "A kind (eviction) or a type (lru); without it, everything in short");
+  std::string language = "en";
+  types->add_option("--lang", language, "Language of the texts: en or ru")
+      ->check(CLI::IsMember({"en", "ru"}));
 
   CLI::App* schema =
       app.add_subcommand("schema", "Print the JSON Schema (draft 2020-12) of scenario files");
@@ -142,6 +146,8 @@ int main(int argc, char** argv) {
       app.add_subcommand("reference", "Write the reference pages of all types as Markdown");
   reference->footer("Example:\n  faultline reference docs/reference");
   reference->add_option("DIRECTORY", directory, "Where to; it must exist")->required();
+  reference->add_option("--lang", language, "Language of the texts: en or ru")
+      ->check(CLI::IsMember({"en", "ru"}));
 
   cli::CacheTraceArguments trace;
   CLI::App* cache_trace =
@@ -177,9 +183,9 @@ int main(int argc, char** argv) {
   try {
     if (app.got_subcommand("run")) return cli::run_scenario(run);
     if (*validate) return cli::validate_scenarios(files);
-    if (*types) return cli::list_types(type_name);
+    if (*types) return cli::list_types(type_name, language);
     if (*schema) return cli::print_schema();
-    if (*reference) return cli::write_reference(directory);
+    if (*reference) return cli::write_reference(directory, language);
     if (*cache_trace) return cli::trace_cache(trace);
     if (app.got_subcommand("check-history")) return cli::check_history(history);
     if (app.got_subcommand("cap-chart")) return cli::draw_cap(cap);

@@ -39,9 +39,9 @@ int validate_scenarios(const std::vector<std::string>& files) {
   return status;
 }
 
-int list_types(const std::string& name) {
+int list_types(const std::string& name, const std::string& language) {
   std::string error;
-  const std::optional<std::string> text = sim::types_text(name, error);
+  const std::optional<std::string> text = sim::types_text(name, error, sim::language_of(language));
   if (!text) {
     std::fprintf(stderr, "faultline: %s\n", printable(error).c_str());
     return wrong_input;
@@ -51,13 +51,13 @@ int list_types(const std::string& name) {
 
 int print_schema() { return print(sim::scenario_schema().dump(2) + "\n"); }
 
-int write_reference(const std::string& directory) {
+int write_reference(const std::string& directory, const std::string& language) {
   std::error_code code;
   if (!std::filesystem::is_directory(directory, code)) {
     std::fprintf(stderr, "faultline: there is no directory %s\n", printable(directory).c_str());
     return wrong_input;
   }
-  for (const auto& [name, text] : sim::reference_pages()) {
+  for (const auto& [name, text] : sim::reference_pages(sim::language_of(language))) {
     std::string error;
     if (!write_file(std::filesystem::path(directory) / name, text, error)) {
       std::fprintf(stderr, "faultline: %s\n", error.c_str());

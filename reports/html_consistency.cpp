@@ -226,7 +226,7 @@ class ConsistencyPart final : HtmlPart {
     for (const auto& [name, value] : consistency_.store) {
       {
         const auto term = markup_.scope("dt");
-        markup_.element("code", {}, name);
+        markup_.element("span", {{"title", name}}, sim::statistic_text(name, page_.language));
       }
       markup_.element("dd", {}, scalar_text(name, value, page_.language));
     }

@@ -135,7 +135,9 @@ class LatencyPart final : HtmlPart {
       const auto body = markup_.scope("tbody");
       std::size_t shown = 0;
       for (const auto& [reason, number] : counts.errors) {
-        if (shown++ < list_rows_max) outcome_row(reason, number, counts.sent, "load high");
+        if (shown++ < list_rows_max) {
+          outcome_row(sim::reason_text(reason, page_.language), number, counts.sent, "load high");
+        }
       }
     }
     more(counts.errors.size(), list_rows_max);

@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "sim/network/component.hpp"
+
 namespace faultline::reports {
 namespace {
 
@@ -70,7 +72,7 @@ class NodesPart final : HtmlPart {
     return list;
   }
 
-  /// Of a series that only some kinds of nodes have; one that is not known here keeps its name.
+  /// Of a series that only some kinds of nodes have.
   std::string title_of_series(const std::string& name) const {
     static const std::map<std::string, Phrase, std::less<>> titles = {
         {"retries_per_second", Phrase::retries_over_time},
@@ -78,7 +80,8 @@ class NodesPart final : HtmlPart {
         {"connections_open", Phrase::open_connections_over_time},
         {"connections_held", Phrase::held_connections_over_time}};
     const auto found = titles.find(name);
-    return found == titles.end() ? name : std::string(page_.say(found->second));
+    return found == titles.end() ? sim::statistic_text(name, page_.language)
+                                 : std::string(page_.say(found->second));
   }
 
   void node_table(const std::vector<NodeRow>& rows) {
@@ -108,7 +111,7 @@ class NodesPart final : HtmlPart {
     const auto line = markup_.scope("tr");
     const sim::NodeResult& values = row.values();
     row_head(row.name());
-    cell(values.type, "text");
+    cell(sim::type_title(sim::Component::kind, values.type, page_.language), "text");
     {
       const auto utilization_cell = markup_.scope("td");
       const double utilization = row.scalar("utilization");
@@ -141,8 +144,8 @@ class NodesPart final : HtmlPart {
     cell(seconds(quantile_seconds(row.histogram("latency_seconds"), 0.99)));
   }
 
-  /// What else the nodes of each type measured, behind a click: the names are those of the JSON
-  /// result.
+  /// What else the nodes of each type measured, behind a click. The names of the JSON result, which
+  /// claims are made with, show when one points at a heading.
   void other_values(const std::vector<NodeRow>& rows) {
     std::map<std::string, std::vector<const NodeRow*>> by_type;
     for (const NodeRow& row : rows) {
@@ -159,11 +162,14 @@ class NodesPart final : HtmlPart {
         }
       }
       if (scalars.empty()) continue;
-      const auto scroll = scroll_area(type);
+      const std::string title = sim::type_title(sim::Component::kind, type, page_.language);
+      const auto scroll = scroll_area(title);
       const auto table = markup_.scope("table");
       std::vector<Heading> headings = {{page_.say(Phrase::node), "text"}};
-      for (const std::string& name : scalars) headings.push_back({name});
-      table_head(type + " · " + window(), headings);
+      for (const std::string& name : scalars) {
+        headings.push_back({sim::statistic_text(name, page_.language), "", name});
+      }
+      table_head(title + " · " + window(), headings);
       const auto body = markup_.scope("tbody");
       for (const NodeRow* row : list) {
         const auto line = markup_.scope("tr");

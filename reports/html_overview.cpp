@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "reports/topology_picture.hpp"
+#include "sim/scenario/load_test.hpp"
 
 namespace faultline::reports {
 namespace {
@@ -69,18 +70,19 @@ class OverviewPart final : HtmlPart {
     const auto pill = [&](bool bad, const std::string& text) {
       markup_.element("li", {{"class", bad ? "pill-bad" : "pill-good"}}, text);
     };
+    const std::string test_title = sim::type_title(sim::LoadTest::kind, test.type, page_.language);
     if (result_.cut_short) {
       pill(true, page_.say(Phrase::cut_short, time(result_.virtual_seconds),
                            time(result_.planned_seconds)));
     }
     if (failed > 0) pill(true, page_.say(Phrase::expectations_failed, failed));
     if (test.broken_runs > 0) {
-      pill(true, page_.say(Phrase::load_test_broke, test.type, test.slo,
+      pill(true, page_.say(Phrase::load_test_broke, test_title, test.slo,
                            load_text(test.rate_per_second, test.users, page_.language),
                            time(test.broken_at_seconds)));
     } else if (test.runs > 0) {
       pill(false,
-           page_.say(Phrase::load_test_kept, test.type, test.slo,
+           page_.say(Phrase::load_test_kept, test_title, test.slo,
                      load_text(test.highest_rate_per_second, test.highest_users, page_.language)));
     }
     std::size_t shown = 0;

@@ -94,7 +94,8 @@ void HtmlPart::table_head(const std::string& caption, const std::vector<Heading>
   const auto head = markup_.scope("thead");
   const auto row = markup_.scope("tr");
   for (const Heading& heading : headings) {
-    markup_.element("th", {{"scope", "col"}, {"class", heading.css_class}}, heading.text);
+    markup_.element("th", {{"scope", "col"}, {"class", heading.css_class}, {"title", heading.name}},
+                    heading.text);
   }
 }
 

@@ -58,6 +58,7 @@ class HtmlPart {
   struct Heading {
     std::string text;
     const char* css_class = "";  ///< "text": aligned at the start.
+    std::string name = {};       ///< In the JSON result; shown when one points at it.
   };
   void table_head(const std::string& caption, const std::vector<Heading>& headings);
   void row_head(std::string_view text);

@@ -12,6 +12,7 @@
 #include "reports/layered_layout.hpp"
 #include "reports/node_rows.hpp"
 #include "reports/plain_text.hpp"
+#include "sim/network/component.hpp"
 
 namespace faultline::reports {
 namespace {
@@ -42,11 +43,6 @@ struct Arrow {
   std::string role;
   std::vector<Point> way;
 };
-
-std::string spaced(std::string text) {
-  std::replace(text.begin(), text.end(), '_', ' ');
-  return text;
-}
 
 /// Makes the boxes and arrows: one box a group, or several groups in one.
 class TopologyBuilder {
@@ -127,7 +123,7 @@ class TopologyBuilder {
   Box group_box(const sim::TopologyNode& node) const {
     Box box;
     box.name = node.name;
-    box.subtitle = spaced(node.type);
+    box.subtitle = sim::type_title(sim::Component::kind, node.type, page_.language);
     box.stacked = node.replicas > 1;
     if (box.stacked)
       box.count_text = "×" + count_text(static_cast<std::uint64_t>(node.replicas), page_.language);
@@ -169,7 +165,8 @@ class TopologyBuilder {
 
   Box shared_box(const std::vector<const sim::TopologyNode*>& groups, bool named_by_type) const {
     Box box;
-    const std::string type = spaced(groups.front()->type);
+    const std::string type =
+        sim::type_title(sim::Component::kind, groups.front()->type, page_.language);
     box.name = named_by_type ? type : groups.front()->name + " …";
     if (!named_by_type) box.subtitle = type;
     box.stacked = groups.size() > 1;

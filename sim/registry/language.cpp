@@ -109,13 +109,26 @@ std::string text_in(Language language, std::string_view scope, std::string_view 
   return found ? *found : std::string(english);
 }
 
+/// All that this folder says to people beside the declarations.
+constexpr std::array<std::string_view, 22> fixed = {
+    "Traffic", "Naming and balancing", "Serving", "Caching", "Storage", "Coordination",
+    // RangeWords and types of values
+    "one of: {}", "{} to {}", "more than {}", "at least {}", "less than {}", "at most {}",
+    "not empty", "{} of {}",
+    // `faultline types` and the reference pages
+    "required", "Example: ", "Source: ", "Does not model: ", "Reference",
+    "What can be written in a scenario file, one page a kind. Generated from the declarations.",
+    "| Kind | Types |", "| Parameter | Type | Unit | Default | Range | Meaning |"};
+
 /// Words that are written in capitals wherever they stand.
 constexpr std::array<std::string_view, 20> abbreviations = {
     "cpu", "dns", "id",   "io",  "ip",  "lsm", "mtbf", "mttr", "rpo", "rtt",
     "rto", "slo", "slos", "ssd", "ssi", "tcp", "tls",  "ttl",  "udp", "wal"};
 
-/// "queue_limit" -> "Queue limit", "ttl" -> "TTL".
+/// "queue_limit" -> "Queue limit", "ttl" -> "TTL". What is no name of ours stays as it is.
 std::string as_words(std::string_view name) {
+  if (name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_ ") != std::string_view::npos)
+    return std::string(name);
   std::string out;
   while (!name.empty()) {
     const std::string_view word = name.substr(0, name.find_first_of("_ "));
@@ -182,6 +195,11 @@ std::string type_title(const TypeRecord& type, Language language) {
   return text_in(language, scope_of(type), type.doc().title);
 }
 
+std::string type_title(std::string_view kind, std::string_view name, Language language) {
+  const TypeRecord* type = TypeCatalogue::instance().find(kind, name);
+  return type ? type_title(*type, language) : as_words(name);
+}
+
 std::string type_summary(const TypeRecord& type, Language language) {
   return text_in(language, scope_of(type), type.doc().summary);
 }
@@ -239,10 +257,10 @@ std::string unit_text(std::string_view unit, Language language) {
   return word_in(language, section::units, unit);
 }
 
-std::string value_type_text(const ParamRecord& parameter, Language language) {
+std::string value_type_text(const ParamRecord& parameter, Language language, bool with_unit) {
   const std::string type = word_in(language, section::values, parameter.type_text());
   const std::string& unit = parameter.options().unit;
-  if (unit.empty()) return type;
+  if (unit.empty() || !with_unit) return type;
   return fmt::format(fmt::runtime(translated("{} of {}", language)), type,
                      unit_text(unit, language));
 }
@@ -267,14 +285,52 @@ std::string word_text(std::string_view word, Language language) {
 }
 
 std::string statistic_text(std::string_view name, Language language) {
-  return name_in(language, section::statistics, {}, name);
+  for (const Language each : {language, Language::english}) {
+    if (const std::string* found = find_translation(each, section::statistics, {}, name))
+      return *found;
+  }
+  // The unit is shown beside the value; what kind of number it is comes first, as one says it.
+  std::string_view rest = name;
+  std::string_view before;
+  std::string_view after;
+  const auto take = [&rest](std::string_view ending) {
+    if (!rest.ends_with(ending) || rest.size() == ending.size()) return false;
+    rest.remove_suffix(ending.size());
+    return true;
+  };
+  if (take("_per_second")) {
+    after = " per second";
+  } else if (!take("_seconds")) {
+    take("_bytes");
+  }
+  if (take("_mean")) {
+    before = "Mean ";
+  } else if (take("_max")) {
+    before = "Highest ";
+  } else if (take("_now")) {
+    after = " now";
+  }
+  std::string words = as_words(rest);
+  if (!before.empty()) {
+    // What is not an abbreviation begins small behind another word.
+    const auto is_small = [&words](std::size_t i) {
+      return i < words.size() && std::islower(static_cast<unsigned char>(words[i])) != 0;
+    };
+    if (is_small(1))
+      words[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(words[0])));
+    words = std::string(before) + words;
+  }
+  return words + std::string(after);
 }
 
 std::string reason_text(std::string_view reason, Language language) {
   return word_in(language, section::reasons, reason);
 }
 
+std::span<const std::string_view> fixed_texts() { return fixed; }
+
 std::string translated(std::string_view english, Language language) {
+  SIM_ASSERT(std::find(fixed.begin(), fixed.end(), english) != fixed.end());
   return text_in(language, {}, english);
 }
 

@@ -16,6 +16,7 @@
 /// All functions may be called from several threads.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,6 +39,8 @@ inline constexpr std::string_view scenario_scope = "scenario";
 
 /// "Clock (second chance)".
 std::string type_title(const TypeRecord& type, Language language);
+/// Of the type of this kind and name; the name itself, as words, if there is none.
+std::string type_title(std::string_view kind, std::string_view name, Language language);
 /// One or two sentences.
 std::string type_summary(const TypeRecord& type, Language language);
 /// What the model leaves out; empty if it says nothing.
@@ -60,8 +63,9 @@ std::string param_help(const TypeRecord& type, const ParamRecord& parameter, Lan
 std::string param_help(std::string_view scope, const ParamRecord& parameter, Language language);
 /// What is counted, as it stands after a number: "requests"; empty for what has no unit of its own.
 std::string unit_text(std::string_view unit, Language language);
-/// What kind of value it takes: "whole number of requests", "list of references".
-std::string value_type_text(const ParamRecord& parameter, Language language);
+/// What kind of value it takes: "whole number of requests", "list of references". Without its unit:
+/// "whole number".
+std::string value_type_text(const ParamRecord& parameter, Language language, bool with_unit = true);
 /// Its range: "at least 1"; empty without a bound. Words to be written in a file are as in the
 /// file.
 std::string range_text(const ParamRecord& parameter, Language language);
@@ -77,7 +81,9 @@ std::string statistic_text(std::string_view name, Language language);
 std::string reason_text(std::string_view reason, Language language);
 
 /// A fixed text of the program's own about all this ("Does not model: "), by its English.
+/// Requires: one of fixed_texts().
 std::string translated(std::string_view english, Language language);
+std::span<const std::string_view> fixed_texts();
 
 // How translations come in.
 

@@ -73,13 +73,6 @@ std::string default_text(const ParamRecord& parameter, const void* defaults) {
   return value_text(value);
 }
 
-/// "whole number of bits", "duration".
-std::string type_of(const ParamRecord& parameter) {
-  const std::string& unit = parameter.options().unit;
-  return unit.empty() ? parameter.type_text()
-                      : fmt::format("{} of {}", parameter.type_text(), unit);
-}
-
 Json choice_example(std::string_view kind, int depth);
 
 /// Zero or empty: what a parameter that must be given holds before it is.
@@ -180,30 +173,31 @@ Json choice_example(std::string_view kind, int depth) {
   return make_example(*types.front(), depth);
 }
 
-void append_type(std::string& out, const TypeRecord& type, bool with_kind) {
+void append_type(std::string& out, const TypeRecord& type, bool with_kind, Language language) {
   const TypeDoc& doc = type.doc();
   out += doc.name;
   if (with_kind) out += fmt::format(" ({})", type.kind());
   out += ": ";
-  append_wrapped(out, doc.title, 4);
+  append_wrapped(out, type_title(type, language), 4);
   const auto paragraph = [&](std::string_view label, std::string_view text) {
     if (text.empty()) return;
     out += "  ";
-    out += label;
+    if (!label.empty()) out += translated(label, language);
     append_wrapped(out, text, 4);
   };
-  paragraph("", doc.summary);
+  paragraph("", type_summary(type, language));
   paragraph("Example: ", value_text(example_of(type)));
   const std::shared_ptr<void> defaults = type.make_params();
   for (const auto& parameter : type.params().records()) {
     std::string head = "  " + parameter->name();
     const std::string value = default_text(*parameter, defaults.get());
     if (parameter->options().required)
-      head += " (required)";
+      head += " (" + translated("required", language) + ")";
     else if (!value.empty())
       head += " = " + value;
-    std::string about = type_of(*parameter);
-    if (const std::string range = parameter->range_text(); !range.empty()) about += ", " + range;
+    std::string about = value_type_text(*parameter, language);
+    if (const std::string range = range_text(*parameter, language); !range.empty())
+      about += ", " + range;
     if (length_of(head) > head_max) {
       out += "  ";
       append_wrapped(out, head.substr(2), 6);
@@ -214,23 +208,29 @@ void append_type(std::string& out, const TypeRecord& type, bool with_kind) {
     }
     append_wrapped(out, about, 32);
     out += "      ";
-    append_wrapped(out, parameter->help(), 6);
+    append_wrapped(out, param_help(type, *parameter, language), 6);
   }
   paragraph("Source: ", doc.source);
-  paragraph("Does not model: ", doc.does_not_model);
+  paragraph("Does not model: ", type_does_not_model(type, language));
 }
 
-std::string overview() {
+/// The kind as files call it; in another language than theirs, with its name there.
+std::string heading_of(std::string_view kind, Language language) {
+  if (language == Language::english) return std::string(kind);
+  return fmt::format("{}: {}", kind, kind_title(kind, language));
+}
+
+std::string overview(Language language) {
   const TypeCatalogue& catalogue = TypeCatalogue::instance();
   std::string out;
   for (const std::string& kind : catalogue.kinds()) {
     if (!out.empty()) out += '\n';
-    out += kind + '\n';
+    out += heading_of(kind, language) + '\n';
     std::size_t column = 0;
     for (const std::string& name : catalogue.names(kind)) column = std::max(column, name.size());
     for (const TypeRecord* type : catalogue.types(kind)) {
       out += "  " + padded(type->name(), column) + "  ";
-      append_wrapped(out, type->doc().title, column + 4);
+      append_wrapped(out, type_title(*type, language), column + 4);
     }
   }
   return out;
@@ -281,29 +281,35 @@ std::string code(std::string_view text) {
   return out + "`";
 }
 
-void append_markdown(std::string& out, const TypeRecord& type) {
+void append_markdown(std::string& out, const TypeRecord& type, Language language) {
   const TypeDoc& doc = type.doc();
-  out += fmt::format("## {}\n\n{}\n\n{}\n\n", escaped(doc.name), escaped(doc.title),
-                     escaped(doc.summary));
+  out += fmt::format("## {}\n\n{}\n\n{}\n\n", escaped(doc.name),
+                     escaped(type_title(type, language)), escaped(type_summary(type, language)));
   out += fmt::format("```jsonc\n{}\n```\n\n", example_of(type).is_string()
                                                   ? example_of(type).dump()
                                                   : one_line(example_of(type)));
   const auto& records = type.params().records();
   if (!records.empty()) {
-    out += "| Parameter | Type | Unit | Default | Range | Meaning |\n|---|---|---|---|---|---|\n";
+    out += translated("| Parameter | Type | Unit | Default | Range | Meaning |", language);
+    out += "\n|---|---|---|---|---|---|\n";
     const std::shared_ptr<void> defaults = type.make_params();
     for (const auto& parameter : records) {
       const std::string value = default_text(*parameter, defaults.get());
+      const std::string shown =
+          parameter->options().required ? translated("required", language) : code(value);
       out += fmt::format("| {} | {} | {} | {} | {} | {} |\n", code(parameter->name()),
-                         escaped(parameter->type_text()), escaped(parameter->options().unit),
-                         parameter->options().required ? "required" : code(value),
-                         escaped(parameter->range_text()), escaped(parameter->help()));
+                         escaped(value_type_text(*parameter, language, false)),
+                         escaped(unit_text(parameter->options().unit, language)), shown,
+                         escaped(range_text(*parameter, language)),
+                         escaped(param_help(type, *parameter, language)));
     }
     out += '\n';
   }
-  if (!doc.source.empty()) out += fmt::format("Source: {}\n\n", escaped(doc.source));
-  if (!doc.does_not_model.empty())
-    out += fmt::format("Does not model: {}\n\n", escaped(doc.does_not_model));
+  const auto paragraph = [&](std::string_view label, std::string_view text) {
+    if (!text.empty()) out += translated(label, language) + escaped(text) + "\n\n";
+  };
+  paragraph("Source: ", doc.source);
+  paragraph("Does not model: ", type_does_not_model(type, language));
 }
 
 std::string file_of(std::string_view kind) {
@@ -346,9 +352,10 @@ std::string one_line(const Json& json) {
   return json.dump();
 }
 
-std::optional<std::string> types_text(std::string_view name, std::string& error) {
+std::optional<std::string> types_text(std::string_view name, std::string& error,
+                                      Language language) {
   const TypeCatalogue& catalogue = TypeCatalogue::instance();
-  if (name.empty()) return overview();
+  if (name.empty()) return overview(language);
   std::vector<std::string> known = catalogue.kinds();
   std::string out;
   for (const std::string& kind : catalogue.kinds()) {
@@ -356,7 +363,7 @@ std::optional<std::string> types_text(std::string_view name, std::string& error)
       known.push_back(type->name());
       if (kind != name && type->name() != name) continue;
       if (!out.empty()) out += '\n';
-      append_type(out, *type, kind != name);
+      append_type(out, *type, kind != name, language);
     }
   }
   if (!out.empty()) return out;
@@ -370,23 +377,26 @@ std::optional<std::string> types_text(std::string_view name, std::string& error)
   return std::nullopt;
 }
 
-std::map<std::string, std::string> reference_pages() {
+std::map<std::string, std::string> reference_pages(Language language) {
   const TypeCatalogue& catalogue = TypeCatalogue::instance();
   std::map<std::string, std::string> pages;
-  std::string index =
-      "# Reference\n\nWhat can be written in a scenario file, one page a kind. Generated from the "
-      "declarations.\n\n"
-      "| Kind | Types |\n|---|---|\n";
+  std::string index = fmt::format(
+      "# {}\n\n{}\n\n{}\n|---|---|\n", translated("Reference", language),
+      translated("What can be written in a scenario file, one page a kind. Generated from the "
+                 "declarations.",
+                 language),
+      translated("| Kind | Types |", language));
   for (const std::string& kind : catalogue.kinds()) {
     std::string links;
-    std::string page = fmt::format("# {}\n\n", escaped(kind));
+    std::string page = fmt::format("# {}\n\n", escaped(heading_of(kind, language)));
     for (const TypeRecord* type : catalogue.types(kind)) {
       if (!links.empty()) links += ", ";
       links += fmt::format("[{}]({}#{})", escaped(type->name()), file_of(kind), type->name());
-      append_markdown(page, *type);
+      append_markdown(page, *type, language);
     }
     page.pop_back();  // One line end closes a file.
-    index += fmt::format("| [{}]({}) | {} |\n", escaped(kind), file_of(kind), links);
+    index += fmt::format("| [{}]({}) | {} |\n", escaped(heading_of(kind, language)), file_of(kind),
+                         links);
     pages[file_of(kind)] = std::move(page);
   }
   pages["README.md"] = std::move(index);

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "sim/registry/language.hpp"
 #include "sim/registry/registry.hpp"
 
 namespace faultline::sim {
@@ -22,9 +23,10 @@ std::string one_line(const Json& json);
 /// At most 80 columns wide. Without a name, all kinds with their types; with a kind, its types with
 /// their parameters; with a type's name, that type in every kind that has it. Nothing and a
 /// sentence in `error` if there is no such name.
-std::optional<std::string> types_text(std::string_view name, std::string& error);
+std::optional<std::string> types_text(std::string_view name, std::string& error,
+                                      Language language = Language::english);
 
 /// File name to Markdown: "eviction.md" for each kind, and "README.md", which lists them.
-std::map<std::string, std::string> reference_pages();
+std::map<std::string, std::string> reference_pages(Language language = Language::english);
 
 }  // namespace faultline::sim
