@@ -147,7 +147,6 @@ class CanvasView final : public QWidget {
   bool focusNextPrevChild(bool next) override;
 
  private:
-  friend class CanvasHands;
   class Private;
   std::unique_ptr<Private> d_;
 };

@@ -7,8 +7,7 @@ namespace faultline::gui {
 namespace {
 
 bool matters(std::string_view key) {
-  return key != "layout" && key != "notes" && key != "title" && key != "description" &&
-         key != "expect";
+  return key != "layout" && key != "notes" && key != "title" && key != "description";
 }
 
 }  // namespace
