@@ -59,15 +59,24 @@ struct DesignModel {
   const DesignNode* find(const QString& name) const;
 };
 
+/// Places for cards in layers from left to right, whoever calls left of whom it calls, by
+/// reports/layered_layout; of large graphs in a simpler way. `ends` holds indices below `count`.
+std::vector<QPointF> layeredPlaces(std::size_t count,
+                                   const std::vector<std::pair<std::size_t, std::size_t>>& ends);
+
 /// A port of a type of component: a parameter, perhaps nested, that takes references.
 struct Port {
-  QString parameter;  ///< "target", "backends", "endpoints.default[].store"
+  /// "target", "backends"; of an object within a parameter "health.node"; of a choice within one
+  /// "endpoints:cache_aside.store", the store of a step of that type.
+  QString parameter;
   QString role;
   bool list = false;  ///< Takes several.
   bool required = false;
 };
 /// The ports of a component type at its top level and in its steps; empty for an unknown type.
 std::vector<Port> portsOf(const QString& type);
+/// Whether a node of this type can be what a port of that role asks for.
+bool typeOffers(const QString& type, const QString& role);
 /// Why a wire from a node of `fromType` to one of `toType` cannot be; empty if it can. With `port`,
 /// for that one.
 QString wireProblem(const QString& fromType, const QString& toType, const QString& port = {});

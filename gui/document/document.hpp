@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "gui/document/design_model.hpp"
+#include "gui/document/json_plan.hpp"
 
 namespace faultline::sim {
 struct Spec;
@@ -22,12 +23,7 @@ struct Spec;
 
 namespace faultline::gui {
 
-/// Replaces `removed` bytes at `offset` of the text.
-struct Splice {
-  qsizetype offset = 0;
-  QByteArray removed;
-  QByteArray inserted;
-};
+struct RecoveredWork;
 
 /// A problem of the file with its place.
 struct LocatedProblem {
@@ -56,9 +52,14 @@ class Document : public QObject {
   /// Writes a temporary file and renames it. False and a sentence in `error`, the file as it was.
   bool save(QString* error);
   bool saveAs(const QString& fileName, QString* error);
+  /// Unsaved work found at a start becomes this document, as modified, and is no longer found.
+  bool restore(const RecoveredWork& work);
   QString fileName() const;     ///< Empty: none yet.
   QString displayName() const;  ///< The file's base name, or the title.
-  bool isModified() const;
+  bool isModified() const;      ///< The text differs from what was saved or opened last.
+  /// From now on unsaved work is kept in a recovery file, at most seconds behind, until it is saved
+  /// or the document is closed in order (gui/document/recovery.hpp).
+  void keepRecovery(bool keep);
   QString baseDirectory() const;  ///< Where files named in the scenario are looked for.
 
   // What it says.
@@ -74,6 +75,11 @@ class Document : public QObject {
     qsizetype end = 0;
   };
   std::optional<TextRange> rangeOf(const QString& path) const;
+  /// The same with the member's name before it.
+  std::optional<TextRange> memberRangeOf(const QString& path) const;
+  /// The path of the innermost value at a byte of the text; empty outside of all.
+  QString pathAt(qsizetype offset) const;
+  bool problemsPending() const;  ///< problems() and spec() are still of an earlier text.
 
   // Edits. Each is one undo step named `name` (translated); several between beginMacro and endMacro
   // are one. `mergeKey` not empty: follows an edit of the same key within a second as one step.
@@ -81,11 +87,20 @@ class Document : public QObject {
   void beginMacro(const QString& name);
   void endMacro();
   void setText(const QByteArray& text, const QString& name, const QString& mergeKey = {});
+  /// Replaces a range of the text: what typing in the source does.
+  void replaceText(qsizetype begin, qsizetype end, const QByteArray& text, const QString& name,
+                   const QString& mergeKey = {});
+  /// While the text is no JSON, the edits below do nothing and say so by `editRefused`.
   /// Sets the value at `path` (parents that are objects are made); its surroundings stay as
   /// written.
   void setValue(const QString& path, const nlohmann::json& value, const QString& name,
                 const QString& mergeKey = {});
+  void setValues(const std::vector<std::pair<QString, nlohmann::json>>& values, const QString& name,
+                 const QString& mergeKey = {});  ///< As one step.
   void removeValue(const QString& path, const QString& name);
+  void removeValues(const QStringList& paths, const QString& name);
+  /// Renames a member of an object: an endpoint, a weight. False if the new name is taken.
+  bool renameMember(const QString& path, const QString& to, const QString& name);
   QString addNode(
       const QString& type, QPointF position,
       const QString& zone = {});  ///< Gives its name: "app_server1"; with what is required set to
@@ -115,9 +130,14 @@ class Document : public QObject {
   void problemsChanged();  ///< A moment later: problems() and spec() are of the present text.
   void modifiedChanged(bool modified);
   void fileNameChanged();
+  /// After textChanged: how the bytes changed, for views that keep a place in the text.
+  void textSpliced(const std::vector<faultline::gui::Splice>& splices);
+  /// An edit could not be done; a sentence for the status bar.
+  void editRefused(const QString& reason);
 
  private:
   class Private;
+  friend class SpliceCommand;
   std::unique_ptr<Private> d_;
 };
 

@@ -1,0 +1,61 @@
+#include "gui/document/node_template.hpp"
+
+#include "gui/document/design_builder.hpp"
+#include "sim/network/component.hpp"
+#include "sim/param/json_path.hpp"
+#include "sim/registry/reference.hpp"
+#include "sim/registry/registry.hpp"
+
+namespace faultline::gui {
+
+using nlohmann::json;
+
+NodeTemplate nodeTemplate(const std::string& type) {
+  NodeTemplate made;
+  const sim::TypeRecord* record = sim::TypeCatalogue::instance().find(sim::Component::kind, type);
+  if (!record) return made;
+  made.value = sim::example_of(*record);
+  if (!made.value.is_object()) made.value = json{{"type", type}};
+  made.value["type"] = type;
+  std::vector<sim::FoundRef> refs = referencesOf("x", made.value);
+  // From the back, so that indices of lists stay right.
+  for (auto ref = refs.rbegin(); ref != refs.rend(); ++ref) {
+    const auto steps = sim::parse_path(ref->path.text());
+    if (!steps || steps->size() < 3) continue;
+    const std::string& parameter = (*steps)[2].key;
+    const sim::ParamRecord* param = record->params().find(parameter);
+    if (!param) continue;
+    const bool direct = steps->size() == 3 || (steps->size() == 4 && (*steps)[3].index);
+    if (direct) {
+      if (made.value.contains(parameter)) {
+        made.value.erase(parameter);
+        made.removed.insert(made.removed.begin(), {parameter, ref->role, param->is_list()});
+      }
+      continue;
+    }
+    // Deeper inside, the innermost element of a list goes as a whole: a step, a route.
+    json* holder = &made.value;
+    json* list = nullptr;
+    std::size_t index = 0;
+    for (std::size_t i = 2; i < steps->size(); ++i) {
+      const sim::PathStep& step = (*steps)[i];
+      if (step.index) {
+        if (!holder->is_array() || *step.index >= holder->size()) break;
+        list = holder;
+        index = *step.index;
+        holder = &(*holder)[*step.index];
+      } else {
+        if (!holder->is_object() || !holder->contains(step.key)) break;
+        holder = &(*holder)[step.key];
+      }
+    }
+    if (list && index < list->size())
+      list->erase(index);
+    else
+      made.value.erase(parameter);
+    made.removed.insert(made.removed.begin(), {{}, ref->role, false});
+  }
+  return made;
+}
+
+}  // namespace faultline::gui
