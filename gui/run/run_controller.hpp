@@ -1,5 +1,6 @@
-/// Drives a run in a worker thread and says how it goes. The run never waits for a view: a snapshot
-/// is made at most every `snapshotInterval` of wall time, and dropped if the last is not yet taken.
+/// Drives a run in a worker thread and says how it goes. The run never waits for a view: snapshots
+/// are asked for by the window's thread, about ten a second, and the next one only when it has
+/// taken the last. What is done by hand is a sim::LiveRun's affair.
 #pragma once
 
 #include <memory>
@@ -61,18 +62,21 @@ class RunController : public QObject {
   void runUntil(double seconds);  ///< Then pauses.
   void runUntilNextFault();
   void runUntilBreach();
-  /// Until a claim over shown values holds, in the notation of `expect`:
-  /// "requests.latency_seconds.p99 > 0.2", "nodes.app[0].utilization > 0.9". False and a sentence
-  /// in `error` if it cannot be read.
+  /// Until a claim over shown values holds at the end of a step of the series, in the notation of
+  /// `expect` (sim/scenario/condition.hpp): "requests.latency_seconds.p99 > 200ms" since the
+  /// statistics began, "window.nodes.app[0].utilization > 0.9" over the last step. False and a
+  /// sentence in `error` if it cannot be read, or names no value.
   bool runUntilCondition(const QString& claim, QString* error);
   /// Begins anew with the same text, seed and hand faults, runs to exactly this time and pauses
   /// there.
   void replayTo(double seconds);
   /// Strikes now (as soon as the running event is over) and is remembered. `forSeconds` 0: until
-  /// healed.
+  /// healed. The first fault of the network makes the run begin anew and play up to now, as fast as
+  /// it can (docs/decisions/0020). False and a sentence in `error` if it cannot be.
   bool inject(const QString& fault, double forSeconds, QString* error);
-  void heal(const QString&
-                node);  ///< Ends every hand fault that strikes this node, wire or zone; empty: all.
+  /// Ends every fault done by hand that strikes this node ("app[0]"), group, zone ("zone:eu-a") or
+  /// wire ("app -> db"), or that is written so; empty: all.
+  void heal(const QString& place);
   /// Follows every n-th request from now on; 0: none.
   void followRequests(int everyNth);
 
@@ -85,6 +89,10 @@ class RunController : public QObject {
   void handFaultsChanged();
 
  private:
+  void begin(const RunRequest& request, bool standing);
+  void askForSnapshot();
+  void setState(State state);
+
   class Private;
   std::unique_ptr<Private> d_;
 };

@@ -144,6 +144,9 @@ class Database final : public sim::Component, public ShardMember {
   std::size_t shard() const override { return shard_; }
   const Replication* replication() const override { return replication_.get(); }
   ShardDoor& door() override { return door_; }
+  std::string_view role() const override {
+    return replication_ && ready_ ? to_text(replication_->role()) : std::string_view();
+  }
   void keep_values() override {
     local_.keep_values();
     plain_ = false;

@@ -48,6 +48,21 @@ enum class ReplicaRole : std::uint8_t {
   candidate  ///< Wants to lead.
 };
 
+/// "leader", "follower", "candidate"; empty for a peer.
+constexpr std::string_view to_text(ReplicaRole role) {
+  switch (role) {
+    case ReplicaRole::leader:
+      return "leader";
+    case ReplicaRole::follower:
+      return "follower";
+    case ReplicaRole::candidate:
+      return "candidate";
+    case ReplicaRole::peer:
+      break;
+  }
+  return {};
+}
+
 class Replication {
  public:
   static constexpr std::string_view kind = "replication";

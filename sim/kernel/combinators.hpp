@@ -63,7 +63,7 @@ class StartChild {
   bool await_ready() const noexcept { return false; }
   template <class Promise>
   bool await_suspend(std::coroutine_handle<Promise> parent) {
-    child_.start_in(parent.promise().owner());
+    child_.start_in(parent.promise().owner(), &parent.promise());
     return false;
   }
   void await_resume() const noexcept {}

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <coroutine>
 #include <cstdint>
 #include <exception>
 #include <string>
@@ -16,6 +17,15 @@ namespace faultline::sim {
 enum class StopReason : std::uint8_t {
   reached,  ///< Every event up to the asked time has fired; now() is that time.
   paused,   ///< request_pause() was called, perhaps on another thread.
+};
+
+/// Somebody who wants to know how long processes waited for resources.
+class WaitObserver {
+ public:
+  virtual ~WaitObserver() = default;
+  /// The process that is suspended in `frame` asked for a resource at `asked`, and gets it, or is
+  /// turned away, now. Of those that need not wait nothing is said.
+  virtual void waited(std::coroutine_handle<> frame, Time asked, Time now) = 0;
 };
 
 class Kernel {
@@ -75,6 +85,18 @@ class Kernel {
     queue_.visit_pending(visit);
     frozen_.visit_held(visit);
   }
+
+  /// Calls visit(nanoseconds, order, const Event&) for every event that is scheduled, in no
+  /// particular order: they fire by time, then by order. What is held for who stands still is not
+  /// among them.
+  template <class Visit>
+  void visit_scheduled(Visit visit) {
+    queue_.visit_entries(visit);
+  }
+
+  /// Tells `observer` of waits from now on; null: nobody.
+  void observe_waits(WaitObserver* observer) { wait_observer_ = observer; }
+  WaitObserver* wait_observer() const { return wait_observer_; }
 
   /// Stops the processes of an owner, as a stop-the-world pause does. What they work on or sleep
   /// for is taken out of the queue and comes back at thaw() with the time that was left; messages
@@ -138,6 +160,7 @@ class Kernel {
   Frozen frozen_;
   std::uint32_t ending_ = nobody;
   std::exception_ptr failure_;
+  WaitObserver* wait_observer_ = nullptr;
 };
 
 inline void Kernel::schedule_at(Event& event, Time time) {

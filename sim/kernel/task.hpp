@@ -41,6 +41,10 @@ class PromiseBase : public ListHook {
   /// What the one who started this root gave along with `end`; null if it is no root with that end.
   void* root_context(RootEnd end) const { return root_end_ == end ? root_context_ : nullptr; }
 
+  /// The root of the process that is suspended in `frame`, a coroutine of this kind; null if it was
+  /// started by a parent that is not known.
+  static const PromiseBase* root_of(std::coroutine_handle<> frame);
+
   static void* operator new(std::size_t size) { return FramePool::take(size); }
   static void operator delete(void* memory, std::size_t size) { FramePool::give(memory, size); }
 
@@ -69,8 +73,23 @@ class PromiseBase : public ListHook {
   std::coroutine_handle<> continuation_ = std::noop_coroutine();
   ProcessOwner* owner_ = nullptr;
   RootEnd root_end_ = nullptr;
-  void* root_context_ = nullptr;
+  void* root_context_ = nullptr;  ///< Of a task that was started in a parent: that, if it is known.
 };
+
+inline const PromiseBase* PromiseBase::root_of(std::coroutine_handle<> frame) {
+  const void* const nobody = std::noop_coroutine().address();
+  for (;;) {
+    if (frame.address() == nobody) return nullptr;
+    // The promise begins at the same place in every frame: this class is its first base, and no
+    // promise is aligned more than a frame's head.
+    const PromiseBase* promise =
+        &std::coroutine_handle<PromiseBase>::from_address(frame.address()).promise();
+    while (!promise->root_end_ && promise->root_context_)
+      promise = static_cast<const PromiseBase*>(promise->root_context_);
+    if (promise->root_end_) return promise;
+    frame = promise->continuation_;
+  }
+}
 
 template <class T>
 class Task;
@@ -146,9 +165,10 @@ class [[nodiscard]] Task {
   T await_resume() { return frame_.promise().take(); }
 
   /// Runs it until it waits or ends, on behalf of a parent that holds it and is told of its end by
-  /// other means.
-  void start_in(ProcessOwner& owner) {
+  /// other means. `parent`: whose process it belongs to, if that is known.
+  void start_in(ProcessOwner& owner, PromiseBase* parent = nullptr) {
     frame_.promise().owner_ = &owner;
+    frame_.promise().root_context_ = parent;
     frame_.resume();
   }
   bool done() const { return frame_.done(); }

@@ -156,4 +156,29 @@ Interval interval_from(const RunningMoments& moments, double confidence) {
   return interval;
 }
 
+Interval difference_of(const Interval& a, const Interval& b) {
+  Interval difference{.mean = b.mean - a.mean,
+                      .stddev = not_a_number,
+                      .half_width = not_a_number,
+                      .confidence = a.confidence,
+                      .count = std::min(a.count, b.count)};
+  if (difference.count < 2) return difference;
+  const auto count_a = static_cast<double>(a.count);
+  const auto count_b = static_cast<double>(b.count);
+  const double variance_a = a.stddev * a.stddev / count_a;
+  const double variance_b = b.stddev * b.stddev / count_b;
+  const double variance = variance_a + variance_b;
+  difference.stddev = std::sqrt(variance);
+  difference.half_width = 0;
+  if (variance > 0) {
+    const double degrees =
+        variance * variance /
+        (variance_a * variance_a / (count_a - 1) + variance_b * variance_b / (count_b - 1));
+    // Not below that of the smaller sample, but for rounding.
+    difference.half_width =
+        student_t(std::max(1.0, degrees), difference.confidence) * difference.stddev;
+  }
+  return difference;
+}
+
 }  // namespace faultline::sim

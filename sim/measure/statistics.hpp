@@ -47,4 +47,13 @@ Interval interval_of(std::span<const double> samples, double confidence = 0.95);
 /// The same from moments of samples that are numbers.
 Interval interval_from(const RunningMoments& moments, double confidence = 0.95);
 
+/// The interval of the difference of two means, `b` less `a`, whose samples are independent of each
+/// other and may differ in number and spread: Student's t with Welch's degrees of freedom.
+/// `mean` is the difference, `stddev` that of the difference of the means, `count` the smaller of
+/// the two. NaN half width if either has fewer than two samples. At the confidence of `a`.
+/// Of runs that share their luck (common random numbers) the difference is known better than this
+/// says. Source: Welch, "The Generalization of Student's Problem when Several Different Population
+/// Variances are Involved", 1947.
+Interval difference_of(const Interval& a, const Interval& b);
+
 }  // namespace faultline::sim

@@ -65,6 +65,8 @@ void send_message(Node& from, const Target& target, const Request& request, Even
 }  // namespace
 
 void send(Node& from, const Target& target, const Request& request) {
+  if (CallObserver* observer = target.node->callers_observer()) [[unlikely]]
+    observer->sent(from, *target.node, request);
   send_message(from, target, request, &Call::arrive);
 }
 
@@ -101,7 +103,7 @@ void Call::arrive(Event& event) {
       self.reply_.answered = !refused;
       return self.send_reply_rarely();
     }
-    if (node.service_observer_) {
+    if (node.service_heeded_) {
       self.fails_after_work_ = fate == Node::Fate::fails_after_work;
       self.observed_ = node.service_observer_->begun(self.from_, node, self.request_);
       when_done = &ended_observed;
@@ -233,12 +235,27 @@ Event* Call::copied(Event& event) {
   return copy;
 }
 
+namespace {
+
+/// The call that ends with this root, one way or another; null if none does.
+template <class... Ends>
+void* call_of(const PromiseBase& root, Ends... ends) {
+  void* call = nullptr;
+  ((call = call ? call : root.root_context(ends)), ...);
+  return call;
+}
+
+}  // namespace
+
 Call* ThisCall::of(const PromiseBase& root) {
-  void* call = root.root_context(&Call::ended);
-  if (!call) call = root.root_context(&Call::ended_observed);
-  if (!call) call = root.root_context(&Call::connection_ended);
+  void* call = call_of(root, &Call::ended, &Call::ended_in_error, &Call::ended_observed,
+                       &Call::connection_ended);
   SIM_ASSERT(call);
   return static_cast<Call*>(call);
+}
+
+const Call* Call::served_by(const PromiseBase& root) {
+  return static_cast<const Call*>(call_of(root, &ended, &ended_observed, &ended_in_error));
 }
 
 void Call::discard(Event& event) { delete static_cast<Call*>(&event); }

@@ -45,6 +45,9 @@ class Call final : public Event {
       : Event(arrives), from_(from), target_(target), request_(request), waiter_(waiter) {}
 
   Node& from() const { return from_; }
+  const Request& request() const { return request_; }
+  /// The message that the process with this root serves; null if it serves none.
+  static const Call* served_by(const PromiseBase& root);
   /// The reply will take this way to the caller, instead of that between him and this node.
   /// Requires: `back` leads to the caller, and lives as long as the network.
   void answer_by(const Route& back) { target_.back = &back; }

@@ -16,6 +16,8 @@ class CallObserver {
   /// `from` asks `at` for something, or `at` begins to work on what `from` asked. Gives a number to
   /// say how it ended; 0 if nobody wants to know.
   virtual std::uint32_t begun(const Node& from, const Node& at, const Request& request) = 0;
+  /// `from` sends `at` something and wants no answer.
+  virtual void sent(const Node& /*from*/, const Node& /*at*/, const Request& /*request*/) {}
   /// Of an operation that never ends (who asked is gone) nothing is said.
   virtual void ended(std::uint32_t operation, const Reply& reply) = 0;
 };

@@ -66,6 +66,8 @@ class Component {
   /// Whether connections to this node go on to another one: then it handles `connect` and `close`
   /// too. Of all others, connections end here, and are accepted while the node is up.
   virtual bool passes_connections() const { return false; }
+  /// What it is among its like just now, for display: "leader", "follower". Empty: nothing special.
+  virtual std::string_view role() const { return {}; }
   /// The calls that serving `endpoint` makes in every case.
   virtual void certain_calls(NameId /*endpoint*/, std::vector<CertainCall>& /*out*/) const {}
 };

@@ -183,6 +183,11 @@ void Network::end(const Impairment& impairment) {
   ++version_;
 }
 
+bool Network::anything_cut() const {
+  return std::any_of(impairments_.begin(), impairments_.end(),
+                     [](const Impairment* each) { return each->cut; });
+}
+
 bool Network::is_cut(PlaceId left, PlaceId right) const {
   return std::any_of(impairments_.begin(), impairments_.end(), [&](const Impairment* each) {
     return each->cut && each->concerns(left, right);

@@ -15,6 +15,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sim/network/call.hpp"
@@ -74,6 +75,8 @@ class Network {
   void end(const Impairment& impairment);
 
   const Places& places() const { return plan_.places; }
+  /// Whether impairments may begin.
+  bool impairable() const { return plan_.impairable; }
   const Retransmission& retransmission() const { return plan_.retransmission; }
   Kernel& kernel() const { return kernel_; }
   const MessageCounts& counts() const { return counts_; }
@@ -92,6 +95,15 @@ class Network {
   bool is_cut(PlaceId left, PlaceId right) const;
   /// The impairments' delay of one message, drawn.
   Duration extra_delay(const Hop& hop) const;
+  /// Whether any impairment cuts anything now.
+  bool anything_cut() const;
+  /// Calls visit(from, to, open) for every way that is in use and may be cut: with the nodes at its
+  /// ends, and whether a message could pass now.
+  template <class Visit>
+  void visit_ways(Visit visit) {
+    for (Way& way : ways_)
+      visit(std::as_const(way.from), std::as_const(way.to), open_path(way) != nullptr);
+  }
   /// The cheapest open path, or null.
   const Hops* open_path(Way& way);
 

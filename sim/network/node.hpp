@@ -17,6 +17,7 @@
 #include "sim/measure/histogram.hpp"
 #include "sim/measure/slo.hpp"
 #include "sim/network/call_observer.hpp"
+#include "sim/network/call_observers.hpp"
 #include "sim/network/component.hpp"
 #include "sim/network/request.hpp"
 #include "sim/network/zone.hpp"
@@ -74,6 +75,14 @@ class NodeStatistics {
   std::vector<NamedHistogram> histograms_;
   std::vector<Sampled> sampled_;
   std::vector<std::function<void(Time)>> resets_;
+};
+
+/// Somebody who wants to know when a node goes down, stands still, and is back.
+class NodeObserver {
+ public:
+  enum class Change : std::uint8_t { down, up, paused, resumed };
+  virtual ~NodeObserver() = default;
+  virtual void changed(const Node& node, Change change) = 0;
 };
 
 /// Counts of requests by how they ended. Conservation: sent = ok + fail + unknown + in flight.
@@ -155,6 +164,17 @@ class Node final : public ProcessOwner {
   void add_disturbance(Disturbance kind, const void* cause, double amount);
   void remove_disturbance(Disturbance kind, const void* cause);
   void flush() { component_->disturbed(Disturbance::flush, 1); }
+  /// Whether anything of it takes longer than declared.
+  bool slow() const { return slowness_ != 1 || cpu_slowness_ != 1 || disk_slowness_ != 1; }
+  /// Whether it is disturbed in a way that is neither slowness nor absence: errors, a wrong clock,
+  /// less memory or fewer connections.
+  bool faulty() const {
+    const auto disturbed = [this](Disturbance kind) {
+      return !disturbances_[static_cast<std::size_t>(kind)].empty();
+    };
+    return !error_causes_.empty() || !clock_causes_.empty() || disturbed(Disturbance::memory) ||
+           disturbed(Disturbance::connections);
+  }
 
   /// What the clock of this node shows at `now`; `now` itself while nothing is wrong with it.
   Time local_time(Time now) const { return clock_causes_.empty() ? now : clock_reading(now); }
@@ -194,14 +214,24 @@ class Node final : public ProcessOwner {
   };
   void watch(const Watcher& watcher) { watchers_.push_back(watcher); }
   /// Tells `observer` of the calls to this node as those see them who make them. It outlives the
-  /// run.
-  void observe_callers(CallObserver& observer) { callers_observer_ = &observer; }
+  /// run. Before the run; several may be told.
+  void observe_callers(CallObserver& observer) { callers_.add(observer, callers_observer_); }
+  CallObserver* callers_observer() const { return callers_observer_; }
   /// Tells `observer` of what this node works on, from a request's arrival to its answer. What is
-  /// turned away at once is not told. It outlives the run.
+  /// turned away at once is not told. It outlives the run. Before the run; several may be told.
   void observe_service(CallObserver& observer) {
-    service_observer_ = &observer;
+    service_.add(observer, service_observer_);
+    heed_service_observers(true);
+  }
+  /// The same for an observer that is not always curious: it is told of nothing that begins while
+  /// no one heeds it, and then costs nothing. At any time, for all observers of this node together.
+  void heed_service_observers(bool heeded) {
+    service_heeded_ = heeded;
     update_fine();
   }
+  bool heeds_service_observers() const { return service_heeded_; }
+  /// Tells `observer` when the node goes down, stands still and is back. It outlives the run.
+  void observe_state(NodeObserver& observer) { state_observer_ = &observer; }
   /// Requests here beyond which the next one's connection is refused, as if the node were down.
   void set_connection_limit(std::uint64_t limit) {
     connection_limit_ = limit;
@@ -250,7 +280,7 @@ class Node final : public ProcessOwner {
   Fate draw_fate();
   void update_fine() {
     fine_ = down_causes_ == 0 && error_causes_.empty() && !draining() &&
-            connection_limit_ == ~std::uint64_t{0} && !service_observer_;
+            connection_limit_ == ~std::uint64_t{0} && !service_heeded_;
   }
   void go_down();
   void come_up();
@@ -293,6 +323,10 @@ class Node final : public ProcessOwner {
   std::int64_t index_;
   const Zone* zone_ = nullptr;
   CallObserver* service_observer_ = nullptr;
+  bool service_heeded_ = false;
+  CallObservers callers_;
+  CallObservers service_;
+  NodeObserver* state_observer_ = nullptr;
   std::uint64_t down_causes_ = 0;
   std::uint32_t crashes_ = 0;
   std::uint32_t connections_ = 0;    ///< Opened by this node so far.

@@ -52,12 +52,14 @@ void Node::go_down() {
   component_->crashed();
   assert_conservation();
   SIM_ASSERT(in_service_ == 0);
+  if (state_observer_) state_observer_->changed(*this, NodeObserver::Change::down);
 }
 
 void Node::come_up() {
   update_fine();
   component_->start();
   for (const auto& act : restart_acts_) act();
+  if (state_observer_) state_observer_->changed(*this, NodeObserver::Change::up);
   if (paused()) stand_still();
 }
 
@@ -68,6 +70,7 @@ void Node::pause() {
 void Node::stand_still() {
   component_->disturbed(Disturbance::stop, 1);
   kernel().freeze(id());
+  if (state_observer_) state_observer_->changed(*this, NodeObserver::Change::paused);
 }
 
 void Node::resume() {
@@ -75,6 +78,8 @@ void Node::resume() {
   if (--pause_causes_ != 0) return;
   const bool stood_still = kernel().is_frozen(id());
   if (stood_still) kernel().thaw(id());
+  if (stood_still && state_observer_)
+    state_observer_->changed(*this, NodeObserver::Change::resumed);
   component_->disturbed(Disturbance::stop, 0);
   for (std::size_t kind = 0; kind < disturbance_count; ++kind)
     tell_level(static_cast<Disturbance>(kind));

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <set>
 
 #include "sim/kernel/delay.hpp"
 #include "sim/random/portable_math.hpp"
@@ -50,7 +51,9 @@ struct FaultSchedule::Entry {
   std::unique_ptr<Fault> fault;
   std::size_t units = 0;
   Stream stream;                      ///< When, and who.
+  ProcessOwner process;               ///< Its own, so that it can be ended alone.
   std::vector<std::size_t> struck{};  ///< Units it is on at.
+  Time next = time_max;  ///< When it does something next; time_max: not known, or never.
   struct Past {
     Time from{};
     Time to = time_max;  ///< time_max: still on.
@@ -61,11 +64,10 @@ struct FaultSchedule::Entry {
 
 FaultSchedule::FaultSchedule(System& system, const std::vector<FaultSpec>& faults,
                              const std::vector<IncidentSpec>& incidents, Problems& problems)
-    : system_(system),
-      processes_(system.kernel(), static_cast<std::uint32_t>(system.nodes().size())) {
+    : system_(system), fault_count_(faults.size()) {
   for (std::size_t i = 0; i < faults.size(); ++i) {
     const Path path = (Path() / "faults")[i];
-    add(faults[i], path.text(), path, path / "fault", problems);
+    entries_.push_back(make(faults[i], path.text(), path, path / "fault", problems));
   }
   for (std::size_t i = 0; i < incidents.size(); ++i) {
     const IncidentSpec& incident = incidents[i];
@@ -83,55 +85,121 @@ FaultSchedule::FaultSchedule(System& system, const std::vector<FaultSpec>& fault
         spec.fault = phase.faults[k];
         spec.at = beginnings[j];
         spec.length = phase.length;
-        add(spec, fault_path.text(), path, fault_path, problems);
+        entries_.push_back(make(spec, fault_path.text(), path, fault_path, problems));
       }
     }
   }
 }
 
-void FaultSchedule::add(const FaultSpec& spec, const std::string& owner, const Path& path,
-                        const Path& fault_path, Problems& problems) {
+std::unique_ptr<FaultSchedule::Entry> FaultSchedule::make(const FaultSpec& spec,
+                                                          const std::string& owner,
+                                                          const Path& path, const Path& fault_path,
+                                                          Problems& problems) {
   FaultContext context(system_, owner, fault_path, problems);
-  auto entry = std::make_unique<Entry>(
-      Entry{.spec = spec, .fault = spec.fault.make({}), .stream = context.stream("times")});
+  std::unique_ptr<Entry> entry(new Entry{.spec = spec,
+                                         .fault = spec.fault.make({}),
+                                         .stream = context.stream("times"),
+                                         .process = {system_.kernel(), context.tag()}});
   entry->units = entry->fault->prepare(context);
   if (spec.count && static_cast<std::size_t>(*spec.count) > entry->units && entry->units > 0) {
     problems.add(path / "count",
                  fmt::format("expected at most {}, got {}: {} is all there is", entry->units,
                              *spec.count, entry->fault->target_text()));
   }
-  entries_.push_back(std::move(entry));
+  return entry;
 }
 
 FaultSchedule::~FaultSchedule() { stop(); }
 
-void FaultSchedule::stop() { processes_.end_processes(); }
+void FaultSchedule::stop() {
+  for (const auto& entry : entries_) entry->process.end_processes();
+}
 
 void FaultSchedule::start() {
-  for (const auto& entry : entries_) processes_.spawn(run(*entry));
+  for (const auto& entry : entries_) entry->process.spawn(run(*entry));
 }
+
+Time FaultSchedule::free_time() const {
+  const Time now = system_.kernel().now();
+  // How far one has to look: no more times can be taken than there are events.
+  std::set<std::int64_t> taken;
+  system_.kernel().visit_scheduled(
+      [&](std::int64_t time, std::uint64_t, const Event&) { taken.insert(time); });
+  Time time = now + Duration(1);
+  while (taken.contains(time.time_since_epoch().count())) time += Duration(1);
+  return time;
+}
+
+void FaultSchedule::check(const Choice<Fault>& fault, Problems& problems) const {
+  const Path path = (Path() / "faults")[fault_count_];
+  FaultContext context(system_, path.text(), path / "fault", problems);
+  fault.make({})->prepare(context);
+}
+
+Time FaultSchedule::inject(const Choice<Fault>& fault, std::optional<Duration> length,
+                           Problems& problems) {
+  FaultSpec spec;
+  spec.fault = fault;
+  spec.at = free_time().time_since_epoch();
+  spec.length = length;
+  const Path path = (Path() / "faults")[fault_count_];
+  const std::size_t problems_before = problems.size();
+  auto entry = make(spec, path.text(), path, path / "fault", problems);
+  if (problems.size() > problems_before) return Time(*spec.at);
+  Entry& added = *entry;
+  entries_.insert(entries_.begin() + static_cast<std::ptrdiff_t>(fault_count_++), std::move(entry));
+  added.process.spawn(run(added));
+  return Time(*spec.at);
+}
+
+std::optional<Time> FaultSchedule::heal(std::size_t fault) {
+  SIM_ASSERT(fault < fault_count_);
+  Entry& entry = *entries_[fault];
+  if (!is_on(fault)) return std::nullopt;
+  const Time at = free_time();
+  if (entry.next <= at) return std::nullopt;
+  entry.process.end_processes();
+  entry.spec.length = at - entry.history.back().from;
+  entry.process.spawn(run_end(entry, at - system_.kernel().now()));
+  return at;
+}
+
+Task<void> FaultSchedule::run_end(Entry& entry, Duration wait) {
+  entry.next = system_.kernel().now() + wait;
+  co_await delay(wait);
+  end(entry);
+  entry.next = time_max;
+}
+
+bool FaultSchedule::is_on(std::size_t fault) const { return !entries_[fault]->struck.empty(); }
 
 Task<void> FaultSchedule::run(Entry& entry) {
   const FaultSpec& spec = entry.spec;
   const auto exponential = [&entry](Duration mean) {
     return from_seconds(-portable::log(entry.stream.uniform()) * to_seconds(mean));
   };
+  const auto wait = [this, &entry](Duration span) {
+    const Duration now = system_.kernel().now().time_since_epoch();
+    entry.next = Time(saturating_sum(now, span));
+    return delay(span);
+  };
   if (spec.at) {
-    co_await delay(*spec.at);
+    co_await wait(*spec.at - system_.kernel().now().time_since_epoch());
     for (;;) {
       begin(entry);
+      entry.next = time_max;
       if (!spec.length) co_return;
-      co_await delay(*spec.length);
+      co_await wait(*spec.length);
       end(entry);
+      entry.next = time_max;
       if (!spec.every) co_return;
-      co_await delay(*spec.every - *spec.length);
+      co_await wait(*spec.every - *spec.length);
     }
   }
   for (;;) {
-    co_await delay(exponential(*spec.mean_time_between));
+    co_await wait(exponential(*spec.mean_time_between));
     begin(entry);
-    co_await delay(spec.mean_time_to_repair ? exponential(*spec.mean_time_to_repair)
-                                            : *spec.length);
+    co_await wait(spec.mean_time_to_repair ? exponential(*spec.mean_time_to_repair) : *spec.length);
     end(entry);
   }
 }
@@ -193,6 +261,38 @@ std::vector<FaultSchedule::Span> FaultSchedule::spans() const {
     }
   }
   return joined;
+}
+
+std::vector<FaultSchedule::Episode> FaultSchedule::episodes() const {
+  std::vector<Episode> episodes;
+  for (const auto& entry : entries_) {
+    for (const Entry::Past& past : entry->history)
+      episodes.push_back({past.name, past.from, past.to});
+  }
+  return episodes;
+}
+
+std::vector<FaultSchedule::Episode> FaultSchedule::phases() const {
+  std::vector<Episode> begun;
+  for (const Phase& phase : phases_) {
+    if (phase.from <= system_.kernel().now()) begun.push_back({phase.name, phase.from, phase.to});
+  }
+  return begun;
+}
+
+std::vector<FaultSchedule::Change> FaultSchedule::upcoming() const {
+  std::vector<Change> changes;
+  for (const auto& entry : entries_) {
+    if (entry->next == time_max) continue;
+    const bool on = !entry->struck.empty();
+    changes.push_back(
+        {entry->next, !on,
+         on ? entry->history.back().name
+            : fmt::format("{}({})", entry->spec.fault.name(), entry->fault->target_text())});
+  }
+  std::stable_sort(changes.begin(), changes.end(),
+                   [](const Change& a, const Change& b) { return a.at < b.at; });
+  return changes;
 }
 
 std::vector<Band> FaultSchedule::bands() const {

@@ -63,7 +63,8 @@ class RequestLog {
   std::deque<WatchedSlo>& slos() { return slos_; }
   /// Who is told of every request of a client, as the client sees it; null: nobody.
   CallObserver* observer() const { return observer_; }
-  void observe(CallObserver& observer) { observer_ = &observer; }
+  /// Before the run; several may be told.
+  void observe(CallObserver& observer) { observers_.add(observer, observer_); }
 
   /// Requests sent before `time`, the end of the warm-up, do not count for the objectives.
   void set_slos_from(Time time) { slos_from_ = time; }
@@ -113,6 +114,7 @@ class RequestLog {
   std::vector<ClassLog> classes_;
   std::deque<WatchedSlo> slos_;
   CallObserver* observer_ = nullptr;
+  CallObservers observers_;
   bool several_classes_ = false;
   std::uint64_t sent_ = 0;
   std::uint64_t finished_ = 0;

@@ -9,6 +9,7 @@
 #include "sim/kernel/run_error.hpp"
 #include "sim/scenario/consistency_measures.hpp"
 #include "sim/scenario/consistency_verdicts.hpp"
+#include "sim/scenario/watch.hpp"
 
 namespace faultline::sim {
 
@@ -43,6 +44,13 @@ Run::Run(const Spec& spec, std::uint64_t seed, std::uint64_t replication, Proble
 
 Run::~Run() = default;
 
+Watch& Run::watch() {
+  SIM_ASSERT(!started_);
+  SIM_ASSERT(!watch_);
+  watch_ = std::make_unique<Watch>(*this, system_, spec_, step_);
+  return *watch_;
+}
+
 void Run::start() {
   started_ = true;
   Kernel& kernel = system_.kernel();
@@ -73,6 +81,7 @@ void Run::close_step() {
   progress_.store(now.time_since_epoch().count(), std::memory_order_relaxed);
   progress_events_.store(kernel.events(), std::memory_order_relaxed);
   step_start_ = now;
+  if (watch_) watch_->step_closed(now);
   if (now + step_ <= end_) kernel.schedule_after(*step_timer_, step_);
 }
 
@@ -84,6 +93,7 @@ void Run::end_warmup() {
         sampled.area;
     sampled.area = 0;
   }
+  if (watch_) watch_->before_reset(now);
   system_.reset_statistics(now);
   statistics_start_ = now;
   warm_ = true;
@@ -167,6 +177,12 @@ NodeResult pooled(const std::vector<const NodeResult*>& members) {
   return pool;
 }
 
+void pool_groups(Result& result) {
+  std::map<std::string, std::vector<const NodeResult*>> groups;
+  for (const NodeResult& node : result.nodes) groups[node.group].push_back(&node);
+  for (const auto& [group, members] : groups) result.groups[group] = pooled(members);
+}
+
 }  // namespace
 
 NodeResult Run::node_result(const Node& node, Time now) const {
@@ -188,20 +204,26 @@ NodeResult Run::node_result(const Node& node, Time now) const {
   return result;
 }
 
+std::map<std::string, std::vector<double>> series_of(const RequestLog& log, Duration length) {
+  std::map<std::string, std::vector<double>> series;
+  const double seconds = to_seconds(length);
+  for (const RequestStep& step : log.steps()) {
+    series["throughput_per_second"].push_back(static_cast<double>(step.ok) / seconds);
+    series["fail_per_second"].push_back(static_cast<double>(step.fail) / seconds);
+    series["unknown_per_second"].push_back(static_cast<double>(step.unknown) / seconds);
+    series["latency_mean_seconds"].push_back(step.mean);
+    series["latency_p50_seconds"].push_back(step.p50);
+    series["latency_p90_seconds"].push_back(step.p90);
+    series["latency_p99_seconds"].push_back(step.p99);
+    series["latency_max_seconds"].push_back(step.max);
+  }
+  return series;
+}
+
 void Run::add_series(Result& result) const {
   result.series_start_seconds = 0;
   result.series_step_seconds = to_seconds(step_);
-  const double seconds = to_seconds(step_);
-  for (const RequestStep& step : system_.requests().steps()) {
-    result.series["throughput_per_second"].push_back(static_cast<double>(step.ok) / seconds);
-    result.series["fail_per_second"].push_back(static_cast<double>(step.fail) / seconds);
-    result.series["unknown_per_second"].push_back(static_cast<double>(step.unknown) / seconds);
-    result.series["latency_mean_seconds"].push_back(step.mean);
-    result.series["latency_p50_seconds"].push_back(step.p50);
-    result.series["latency_p90_seconds"].push_back(step.p90);
-    result.series["latency_p99_seconds"].push_back(step.p99);
-    result.series["latency_max_seconds"].push_back(step.max);
-  }
+  result.series = series_of(system_.requests(), step_);
   for (const Sampled& sampled : sampled_) {
     const auto& name = system_.nodes()[sampled.node]->statistics().sampled()[sampled.index].name;
     result.nodes[sampled.node].series[name] = sampled.values;
@@ -246,8 +268,27 @@ ConsistencyResult Run::consistency_result(const std::vector<NodeResult>& nodes, 
   return result;
 }
 
-Result Run::result() {
-  system_.assert_conservation();
+std::vector<TopologyEdge> wires_of(const Spec& spec) {
+  std::vector<TopologyEdge> wires;
+  for (const NodeSpec& node : spec.nodes) {
+    std::vector<FoundRef> refs;
+    node.type->params().collect_refs(node.params.get(), Path(), refs);
+    std::set<std::pair<std::string, std::string>> seen;
+    for (const FoundRef& ref : refs) {
+      const std::string group = ref.name.substr(0, ref.name.find('['));
+      if (seen.emplace(group, ref.role).second) wires.push_back({node.name, group, ref.role});
+    }
+  }
+  return wires;
+}
+
+Result Run::glance(const std::function<bool(const Node&)>& wanted) {
+  Result result = collect(wanted);
+  pool_groups(result);
+  return result;
+}
+
+Result Run::collect(const std::function<bool(const Node&)>& wanted) {
   const Time now = system_.kernel().now();
   const RequestLog& log = system_.requests();
   Result result;
@@ -262,7 +303,6 @@ Result Run::result() {
   result.measured_seconds = to_seconds(now - statistics_start_);
   result.events = system_.kernel().events();
   result.cut_short = now < end_;
-  result.order_digest = system_.kernel().order_digest().finish();
 
   result.requests.latency = log.latency();
   result.requests.latency.merge(log.open_step_latency());
@@ -282,16 +322,23 @@ Result Run::result() {
     result.requests.throughput_per_second =
         static_cast<double>(result.requests.counts.ok) / result.measured_seconds;
   }
-  for (const auto& node : system_.nodes()) result.nodes.push_back(node_result(*node, now));
-  add_series(result);
-  std::map<std::string, std::vector<const NodeResult*>> groups;
-  for (const NodeResult& node : result.nodes) groups[node.group].push_back(&node);
-  for (const auto& [group, members] : groups) result.groups[group] = pooled(members);
-
+  for (const auto& node : system_.nodes()) {
+    if (wanted(*node)) result.nodes.push_back(node_result(*node, now));
+  }
   for (const auto& slo : log.slos()) result.slos.push_back(slo.meter.result(now));
   result.faults = system_.fault_bands();
   if (system_.load_test()) result.load_test = system_.load_test()->result();
-  if (system_.recorder()) result.consistency = consistency_result(result.nodes, now);
+  return result;
+}
+
+Result Run::result() {
+  system_.assert_conservation();
+  Result result = collect([](const Node&) { return true; });
+  result.order_digest = system_.kernel().order_digest().finish();
+  add_series(result);
+  pool_groups(result);
+  if (system_.recorder())
+    result.consistency = consistency_result(result.nodes, system_.kernel().now());
 
   for (const NodeSpec& node : spec_.nodes) {
     TopologyNode drawn{node.name, node.type->name(), node.replicas};
@@ -301,15 +348,8 @@ Result Run::result() {
       drawn.y = place->second.y;
     }
     result.topology_nodes.push_back(drawn);
-    std::vector<FoundRef> refs;
-    node.type->params().collect_refs(node.params.get(), Path(), refs);
-    std::set<std::pair<std::string, std::string>> seen;
-    for (const FoundRef& ref : refs) {
-      const std::string group = ref.name.substr(0, ref.name.find('['));
-      if (seen.emplace(group, ref.role).second)
-        result.topology_edges.push_back({node.name, group, ref.role});
-    }
   }
+  result.topology_edges = wires_of(spec_);
   result.results_digest = digest_of(result);
   return result;
 }

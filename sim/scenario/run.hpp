@@ -4,6 +4,8 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -12,6 +14,13 @@
 #include "sim/scenario/system.hpp"
 
 namespace faultline::sim {
+
+class Watch;
+
+/// The wires of a design: references from node to node, each once between two groups in one role.
+std::vector<TopologyEdge> wires_of(const Spec& spec);
+/// The series of all requests, as in Result.
+std::map<std::string, std::vector<double>> series_of(const RequestLog& log, Duration step);
 
 class Run {
  public:
@@ -38,6 +47,20 @@ class Run {
   Time progress() const { return Time(Duration(progress_.load(std::memory_order_relaxed))); }
   std::uint64_t progress_events() const { return progress_events_.load(std::memory_order_relaxed); }
 
+  /// Begins to watch it. Requires: called at most once, before the run begins.
+  Watch& watch();
+  /// Null if it is not watched.
+  Watch* watched() { return watch_.get(); }
+
+  Time warmup_end() const { return warmup_end_; }
+  Duration step_length() const { return step_; }  ///< Of the series.
+  /// When the present step of the series ends.
+  Time step_end() const { return step_start_ + step_; }
+
+  /// What was measured so far of the clients' requests, the objectives, the wanted nodes and their
+  /// groups (pooled over the wanted ones), without series, digests and drawing: for a look in
+  /// between.
+  Result glance(const std::function<bool(const Node&)>& wanted);
   /// What was measured so far; marked as cut short before the planned end. The run can go on
   /// afterwards.
   Result result();
@@ -48,11 +71,14 @@ class Run {
   void end_warmup();
   void note_load_test();
   void start();
+  /// What `glance` gives, without the groups.
+  Result collect(const std::function<bool(const Node&)>& wanted);
   NodeResult node_result(const Node& node, Time now) const;
   void add_series(Result& result) const;
   ConsistencyResult consistency_result(const std::vector<NodeResult>& nodes, Time now) const;
 
   const Spec& spec_;
+  std::unique_ptr<Watch> watch_;  ///< Outlives the system, which tells it.
   System system_;
   Time end_;
   Time warmup_end_;

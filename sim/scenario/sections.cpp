@@ -24,6 +24,7 @@ struct Sections {
   std::vector<std::string> expect;
   RunSpec run;
   std::map<std::string, std::vector<double>> layout;
+  std::vector<NoteSpec> notes;
 
   static void describe(ParamList<Sections>& list) {
     list.add("title", &Sections::title, "What the system is, in a few words");
@@ -41,6 +42,7 @@ struct Sections {
              "Claims over the result; a failed one gives exit status 1");
     list.add("run", &Sections::run, "How long, and with which luck");
     list.add("layout", &Sections::layout, "Where the boxes are drawn: [x, y]");
+    list.add("notes", &Sections::notes, "Texts beside the drawing");
   }
 };
 

@@ -30,7 +30,9 @@ struct NodeSample {
   NodeCondition condition;    ///< At the end of the window.
   float utilization = none;   ///< 0 to 1, mean over the window.
   float queue_length = none;  ///< Mean over the window.
+  float queue_now = none;     ///< Who waits at the end of the window.
   float in_service = 0;       ///< Requests here, mean over the window.
+  float in_service_now = 0;   ///< Requests here at the end of the window.
   float received_per_second = 0;
   float ok_per_second = 0;
   float fail_per_second = 0;         ///< fail and unknown.
@@ -40,11 +42,13 @@ struct NodeSample {
   std::string role = {};   ///< "leader", "follower", ... ; empty without replication.
 };
 
-/// A wire of the design over one window.
+/// A wire of the design over one window. Wires between the same two groups, with different roles,
+/// all show what passes between the groups.
 struct WireSample {
   float per_second = 0;       ///< Requests sent along it.
-  float fail_per_second = 0;  ///< Of them, those that did not end ok, as the caller saw it.
-  bool cut = false;           ///< At the end of the window no message could pass.
+  float fail_per_second = 0;  ///< Those that ended otherwise than ok, as the caller saw it.
+  float cut_ratio = 0;  ///< Of the ways between their nodes, the share that is cut at the end.
+  bool cut = false;     ///< At the end of the window no message could pass.
 };
 
 /// What stays the same during a run: the order in which samples come.
@@ -82,24 +86,29 @@ struct NextEvent {
 /// Something that happened, for the log.
 struct LogLine {
   double at_seconds = 0;
-  std::string kind;       ///< "fault", "phase", "slo", "leader", "node", "run"
+  /// "fault", "phase", "slo", "leader" (noticed at the end of a step of the series), "node", "run"
+  std::string kind;
   std::string component;  ///< Empty: the system as a whole.
   std::string text;
   bool end = false;  ///< It is over, rather than that it began.
 };
 
-/// One hop of a request that was followed.
+/// One hop of a request that was followed. A retry or a hedge is a hop of its own. NaN: it did not
+/// come to that before the request was over.
 struct HopSpan {
+  static constexpr double none = std::numeric_limits<double>::quiet_NaN();
   std::int64_t parent = -1;  ///< Index of the hop that asked; -1: the client.
   std::string node;
-  std::string what;         ///< "GET search", "read", ...
-  double sent_seconds = 0;  ///< When the caller sent it.
-  double arrived_seconds = 0;
-  double started_seconds = 0;   ///< When work began: before it, the wait in the queue.
-  double answered_seconds = 0;  ///< When the node was done.
-  double ended_seconds = 0;     ///< When the caller had the answer.
-  double working_seconds = 0;   ///< Of the node's own work between start and answer.
-  std::string outcome;          ///< "ok", or the reason.
+  std::string what;                ///< Operation and endpoint: "read search".
+  std::int64_t attempt = 0;        ///< 0: the first try; then retries and hedges.
+  double sent_seconds = none;      ///< When the caller sent it.
+  double arrived_seconds = none;   ///< At the node.
+  double started_seconds = none;   ///< When work began: before it, the wait in the queue.
+  double answered_seconds = none;  ///< When the node was done.
+  double ended_seconds = none;     ///< When the caller had the answer, or no longer waited for it.
+  double waiting_seconds = 0;      ///< In queues of the node, the first one included.
+  double working_seconds = 0;      ///< At the node, neither in a queue nor waiting for other nodes.
+  std::string outcome;             ///< "ok", or the reason.
 };
 
 /// A request from its client to its answer.
@@ -132,7 +141,8 @@ struct Snapshot {
   Headline overall;  ///< Since the statistics began: the numbers of the result.
   /// The last window that is over.
   std::shared_ptr<const Frame> frame;
-  /// One for each step of the series so far; shared between snapshots, only ever longer.
+  /// One for each step of the series so far, or for a few steps together where there are many
+  /// nodes; each says from when to when. Shared between snapshots, only ever longer.
   std::shared_ptr<const std::vector<std::shared_ptr<const Frame>>> history;
   double series_start_seconds = 0;
   double series_step_seconds = 1;

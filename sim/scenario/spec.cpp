@@ -36,6 +36,26 @@ void RunSpec::check(const RunSpec& run, const Path& path, Problems& problems) {
   }
 }
 
+void NoteSpec::describe(ParamList<NoteSpec>& list) {
+  list.add("text", &NoteSpec::text, "What it says").required();
+  list.add("at", &NoteSpec::at, "Where its upper left corner is drawn: [x, y], as in `layout`")
+      .required();
+  list.add("size", &NoteSpec::size, "Its width and height; without it, as the text needs");
+}
+
+void NoteSpec::check(const NoteSpec& note, const Path& path, Problems& problems) {
+  if (note.at.size() != 2) {
+    problems.add(path / "at", fmt::format("expected [x, y], got {} numbers", note.at.size()));
+  }
+  if (note.size.empty()) return;
+  if (note.size.size() != 2) {
+    problems.add(path / "size",
+                 fmt::format("expected [width, height], got {} numbers", note.size.size()));
+  } else if (note.size[0] <= 0 || note.size[1] <= 0) {
+    problems.add(path / "size", "expected a width and a height above 0");
+  }
+}
+
 const NodeSpec* Spec::find_node(std::string_view name) const {
   for (const NodeSpec& node : nodes) {
     if (node.name == name) return &node;
@@ -75,9 +95,9 @@ class SpecReader {
     }
     if (!read_version()) return;
     static const std::vector<std::string> known{
-        "faultline", "title",     "description", "zones",     "nodes",
-        "network",   "faults",    "slos",        "expect",    "run",
-        "layout",    "load_test", "$schema",     "incidents", "consistency"};
+        "faultline", "title",     "description", "zones", "nodes",  "network",
+        "faults",    "slos",      "expect",      "run",   "layout", "load_test",
+        "$schema",   "incidents", "consistency", "notes"};
     for (const auto& [key, value] : json_.items()) {
       if (std::find(known.begin(), known.end(), key) == known.end()) {
         context_.problems.add(Path() / key, "unknown key", suggestion(key, known));
@@ -98,8 +118,18 @@ class SpecReader {
     read_expectations();
     read_part("run", spec_.run);
     read_layout();
+    read_part("notes", spec_.notes);
     check_references();
     check_layout();
+  }
+
+  /// Those of something that may name places as well as nodes.
+  void check_places_and_references(const std::vector<FoundRef>& refs) {
+    std::vector<std::string> names;
+    for (const NodeSpec& node : spec_.nodes) names.push_back(node.name);
+    for (const FoundRef& ref : refs) {
+      if (!check_place(ref)) check_reference(ref, names);
+    }
   }
 
  private:
@@ -310,9 +340,7 @@ class SpecReader {
     ValueType<std::vector<Slo>>::collect_refs(spec_.slos, {}, Path() / "slos", refs);
     ValueType<std::optional<ConsistencySpec>>::collect_refs(spec_.consistency, {},
                                                             Path() / "consistency", refs);
-    for (const FoundRef& ref : refs) {
-      if (!check_place(ref)) check_reference(ref, names);
-    }
+    check_places_and_references(refs);
   }
 
   /// Whether `ref` names a zone or a region; one that is not there is a problem.
@@ -380,9 +408,9 @@ std::optional<Spec> read_spec(std::string_view text, const std::filesystem::path
                               const std::vector<Override>& overrides, Problems& problems) {
   std::optional<Json> json = read_json(text, problems);
   if (!json) return std::nullopt;
-  static const std::vector<std::string> sections{"incidents", "network",   "run",
-                                                 "faults",    "slos",      "expect",
-                                                 "title",     "load_test", "consistency"};
+  static const std::vector<std::string> sections{"incidents",   "network", "run",   "faults",
+                                                 "slos",        "expect",  "title", "load_test",
+                                                 "consistency", "notes"};
   for (const Override& change : overrides) {
     set_by_path(*json, change.path, change.value, problems, sections);
   }
@@ -402,6 +430,33 @@ std::optional<Spec> read_spec_file(const std::filesystem::path& file,
   if (!text) return std::nullopt;
   return read_spec(*text, file.parent_path().empty() ? "." : file.parent_path(), overrides,
                    problems);
+}
+
+std::optional<Choice<Fault>> read_fault(std::string_view text, const Spec& spec,
+                                        Problems& problems) {
+  Json json = std::string(text);
+  if (const std::size_t first = text.find_first_not_of(" \t\r\n");
+      first != std::string_view::npos && text[first] == '{') {
+    const std::optional<Json> object = read_json(text, problems);
+    if (!object) return std::nullopt;
+    json = *object;
+  }
+  const std::size_t problems_before = problems.size();
+  ReadContext context{problems};
+  const Path path = Path() / "fault";
+  Choice<Fault> fault;
+  ValueType<Choice<Fault>>::read(json, fault, {}, path, context);
+  if (fault) {
+    std::vector<FoundRef> refs;
+    ValueType<Choice<Fault>>::collect_refs(fault, {}, path, refs);
+    Spec known;
+    known.nodes = spec.nodes;
+    known.zones = spec.zones;
+    const Json no_file = Json::object();
+    SpecReader(no_file, known, context).check_places_and_references(refs);
+  }
+  if (!fault || problems.size() > problems_before) return std::nullopt;
+  return fault;
 }
 
 Json scenario_schema() {

@@ -51,6 +51,15 @@ struct Position {
   double y = 0;
 };
 
+/// A text beside the drawing. It is drawn and nothing else.
+struct NoteSpec {
+  std::string text;
+  std::vector<double> at;    ///< Of its upper left corner, x and y, as in `layout`.
+  std::vector<double> size;  ///< Width and height; none: as the text needs.
+  static void describe(ParamList<NoteSpec>& list);
+  static void check(const NoteSpec& note, const Path& path, Problems& problems);
+};
+
 struct Spec {
   std::string title;
   std::string description;
@@ -65,6 +74,7 @@ struct Spec {
   std::vector<Expectation> expectations;
   RunSpec run;
   std::map<std::string, Position> layout;
+  std::vector<NoteSpec> notes;
   std::string text;    ///< The file as read, with overrides applied.
   std::string sha256;  ///< Of the file as read.
 
@@ -83,6 +93,11 @@ std::optional<Spec> read_spec(std::string_view text, const std::filesystem::path
                               const std::vector<Override>& overrides, Problems& problems);
 std::optional<Spec> read_spec_file(const std::filesystem::path& file,
                                    const std::vector<Override>& overrides, Problems& problems);
+
+/// Reads a fault that is to strike the system of `spec`, as the file would have it: a name, a call
+/// or an object: `crash(app[0])`. Nothing, and problems with paths from "fault" on, if it is wrong.
+std::optional<Choice<Fault>> read_fault(std::string_view text, const Spec& spec,
+                                        Problems& problems);
 
 /// The JSON Schema (draft 2020-12) of a scenario file.
 Json scenario_schema();

@@ -92,10 +92,13 @@ System::~System() {
   discard_messages(kernel_);
 }
 
+Duration System::slo_step() const {
+  // Over some more requests than a point of the charts has: over five of them.
+  return 5 * SeriesClock::for_length(time_zero, spec_.run.duration).step;
+}
+
 void System::make_meters() {
-  SeriesClock clock = SeriesClock::for_length(time_zero, spec_.run.duration);
-  // Breaches are judged over some more requests than a point of the charts has: over five of them.
-  clock.step *= 5;
+  const SeriesClock clock{.start = time_zero, .step = slo_step()};
   for (const Slo& slo : spec_.slos) requests_.slos().emplace_back(SloMeter(slo, clock));
 }
 

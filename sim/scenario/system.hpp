@@ -65,6 +65,9 @@ class System {
   /// Bands of faults that began so far; one that lasts ends now.
   std::vector<Band> fault_bands() const { return faults_->bands(); }
   const FaultSchedule& faults() const { return *faults_; }
+  FaultSchedule& faults() { return *faults_; }
+  /// Breaches of objectives are judged over steps of this length.
+  Duration slo_step() const;
   /// The watched operations; null if the file does not ask for them.
   const ConsistencyRecorder* recorder() const { return recorder_.get(); }
   void reset_statistics(Time now);

@@ -1,0 +1,71 @@
+#include "sim/network/call_observers.hpp"
+
+#include <array>
+#include <cstddef>
+
+#include "sim/param/assert.hpp"
+
+namespace faultline::sim {
+
+class CallObservers::List final : public CallObserver {
+ public:
+  void add(CallObserver& observer) {
+    SIM_ASSERT(count_ < observers_.size());
+    observers_[count_++] = &observer;
+  }
+
+  std::uint32_t begun(const Node& from, const Node& at, const Request& request) override {
+    Numbers numbers{};
+    std::uint32_t any = 0;
+    for (std::size_t i = 0; i < count_; ++i) {
+      numbers[i] = observers_[i]->begun(from, at, request);
+      any |= numbers[i];
+    }
+    if (any == 0) return 0;
+    if (free_.empty()) {
+      open_.emplace_back();
+      free_.push_back(static_cast<std::uint32_t>(open_.size()));
+    }
+    const std::uint32_t operation = free_.back();
+    free_.pop_back();
+    open_[operation - 1] = numbers;
+    return operation;
+  }
+  void sent(const Node& from, const Node& at, const Request& request) override {
+    for (std::size_t i = 0; i < count_; ++i) observers_[i]->sent(from, at, request);
+  }
+  void ended(std::uint32_t operation, const Reply& reply) override {
+    const Numbers numbers = open_[operation - 1];
+    free_.push_back(operation);
+    for (std::size_t i = 0; i < count_; ++i) {
+      if (numbers[i] != 0) observers_[i]->ended(numbers[i], reply);
+    }
+  }
+
+ private:
+  static constexpr std::size_t observers_max = 3;
+  /// What each observer calls an operation; 0: it does not want to know.
+  using Numbers = std::array<std::uint32_t, observers_max>;
+  std::array<CallObserver*, observers_max> observers_{};
+  std::size_t count_ = 0;
+  std::vector<Numbers> open_;        ///< By number less 1.
+  std::vector<std::uint32_t> free_;  ///< Numbers of open_ to be used again.
+};
+
+CallObservers::CallObservers() = default;
+CallObservers::~CallObservers() = default;
+
+void CallObservers::add(CallObserver& observer, CallObserver*& told) {
+  if (!told) {
+    told = &observer;
+    return;
+  }
+  if (!list_) {
+    list_ = std::make_unique<List>();
+    list_->add(*told);
+    told = list_.get();
+  }
+  list_->add(observer);
+}
+
+}  // namespace faultline::sim
