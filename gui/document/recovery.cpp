@@ -59,7 +59,6 @@ void discardRecovery(const QString& id) {
 Recovery::Recovery(QObject* parent)
     : QObject(parent), id_(QUuid::createUuid().toString(QUuid::WithoutBraces)) {
   timer_.setSingleShot(true);
-  timer_.setInterval(delayMilliseconds);
   connect(&timer_, &QTimer::timeout, this, &Recovery::writeNow);
 }
 
@@ -79,7 +78,7 @@ void Recovery::changed(bool unsaved) {
     timer_.stop();
     remove();
   } else if (!timer_.isActive()) {
-    timer_.start();  // Later changes do not put it off.
+    timer_.start(delayMilliseconds);  // Later changes do not put it off.
   }
 }
 

@@ -32,8 +32,9 @@ QString recoveryDirectory();
 class Recovery : public QObject {
   Q_OBJECT
  public:
-  /// How long after the first change that is not kept it is written.
-  static constexpr int delayMilliseconds = 4000;
+  /// How long after the first change that is not kept it is written; a setting of the program, from
+  /// 2000 to 10000.
+  static inline int delayMilliseconds = 4000;
 
   explicit Recovery(QObject* parent = nullptr);
   ~Recovery() override;  ///< A clean end: the file goes.

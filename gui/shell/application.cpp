@@ -8,8 +8,10 @@
 #include <QMessageBox>
 #include <QTimer>
 
+#include "gui/document/recovery.hpp"
 #include "gui/shell/language.hpp"
 #include "gui/shell/main_window.hpp"
+#include "gui/shell/script_state.hpp"
 #include "gui/shell/settings.hpp"
 #include "gui/shell/theme.hpp"
 
@@ -77,6 +79,12 @@ void addOptions(QCommandLineParser& parser) {
       {"after",
        words(QT_TRANSLATE_NOOP("Application", "How many seconds before the picture is taken.")),
        "seconds", "3"});
+  parser.addOption({"state",
+                    words(QT_TRANSLATE_NOOP(
+                        "Application", "Keep a file with what the window shows, for scripts.")),
+                    "file"});
+  parser.addOption({"no-welcome", words(QT_TRANSLATE_NOOP(
+                                      "Application", "Neither tour nor gallery at the start."))});
   parser.addOption({"size",
                     words(QT_TRANSLATE_NOOP("Application", "Size of the window in pixels.")),
                     "WIDTHxHEIGHT"});
@@ -90,6 +98,8 @@ int runApplication(int count, char** arguments) {
   addOptions(parser);
   parser.process(application);
 
+  Recovery::delayMilliseconds = 1000 * settings::autosaveSeconds();
+  QApplication::setWindowIcon(QIcon(QStringLiteral(":/icons/faultline.svg")));
   LanguageChoice::instance().choose(parser.isSet("lang") ? parser.value("lang")
                                                          : settings::language());
   Theme::Mode mode = settings::theme();
@@ -110,6 +120,11 @@ int runApplication(int count, char** arguments) {
     }
   }
   if (!first) first = window;
+  // Scripts and pictures want the window as it is, people a welcome.
+  if (!parser.isSet("screenshot") && !parser.isSet("no-welcome")) {
+    QTimer::singleShot(0, first, &MainWindow::welcome);
+  }
+  if (parser.isSet("state")) writeScriptState(*first, parser.value("state"));
   if (parser.isSet("run")) QTimer::singleShot(0, first, &MainWindow::startRun);
   if (parser.isSet("screenshot")) {
     const QString picture = parser.value("screenshot");

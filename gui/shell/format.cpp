@@ -11,7 +11,7 @@ namespace {
 
 constexpr QChar no_break_space(0x00A0);
 
-QString tr(const char* text) { return QCoreApplication::translate("Format", text); }
+QString words(const char* text) { return QCoreApplication::translate("Format", text); }
 
 QString none() { return QStringLiteral("–"); }
 
@@ -40,24 +40,33 @@ QString withUnit(const QString& number, const QString& unit) {
 
 QString formatSeconds(double seconds, int digits) {
   if (std::isnan(seconds)) return none();
-  if (seconds == 0) return withUnit(QStringLiteral("0"), tr("s"));
+  if (seconds == 0) return withUnit(QStringLiteral("0"), words(QT_TRANSLATE_NOOP("Format", "s")));
   const double size = std::abs(seconds);
   // The next unit begins where this one would show 1000 after rounding.
-  if (size < 999.5e-9) return withUnit(significantText(seconds * 1e9, digits), tr("ns"));
-  if (size < 999.5e-6) return withUnit(significantText(seconds * 1e6, digits), tr("µs"));
-  if (size < 0.9995) return withUnit(significantText(seconds * 1e3, digits), tr("ms"));
-  if (size < 600) return withUnit(significantText(seconds, digits), tr("s"));
+  if (size < 999.5e-9)
+    return withUnit(significantText(seconds * 1e9, digits),
+                    words(QT_TRANSLATE_NOOP("Format", "ns")));
+  if (size < 999.5e-6)
+    return withUnit(significantText(seconds * 1e6, digits),
+                    words(QT_TRANSLATE_NOOP("Format", "µs")));
+  if (size < 0.9995)
+    return withUnit(significantText(seconds * 1e3, digits),
+                    words(QT_TRANSLATE_NOOP("Format", "ms")));
+  if (size < 600)
+    return withUnit(significantText(seconds, digits), words(QT_TRANSLATE_NOOP("Format", "s")));
   return formatClock(seconds);
 }
 
 QString formatClock(double seconds) {
   if (std::isnan(seconds)) return none();
-  if (seconds < 600) return withUnit(QLocale().toString(seconds, 'f', 2), tr("s"));
+  if (seconds < 600)
+    return withUnit(QLocale().toString(seconds, 'f', 2), words(QT_TRANSLATE_NOOP("Format", "s")));
   const qint64 whole = std::llround(seconds);
-  const std::array<std::pair<qint64, QString>, 4> parts{{{whole / 86400, tr("d")},
-                                                         {whole / 3600 % 24, tr("h")},
-                                                         {whole / 60 % 60, tr("min")},
-                                                         {whole % 60, tr("s")}}};
+  const std::array<std::pair<qint64, QString>, 4> parts{
+      {{whole / 86400, words(QT_TRANSLATE_NOOP("Format", "d"))},
+       {whole / 3600 % 24, words(QT_TRANSLATE_NOOP("Format", "h"))},
+       {whole / 60 % 60, words(QT_TRANSLATE_NOOP("Format", "min"))},
+       {whole % 60, words(QT_TRANSLATE_NOOP("Format", "s"))}}};
   QString text;
   for (const auto& [count, unit] : parts) {
     if (count == 0) continue;
@@ -69,7 +78,7 @@ QString formatClock(double seconds) {
 
 QString formatRate(double perSecond) {
   if (std::isnan(perSecond)) return none();
-  return formatShort(perSecond) + tr("/s");
+  return formatShort(perSecond) + words(QT_TRANSLATE_NOOP("Format", "/s"));
 }
 
 QString formatPercent(double ratio, int decimals) {
@@ -95,20 +104,26 @@ QString formatShort(double value) {
   if (std::isnan(value)) return none();
   const double size = std::abs(value);
   if (size < 9999.5) return significantText(value, size < 100 ? 3 : 4);
-  if (size < 999.5e3) return withUnit(significantText(value / 1e3, 3), tr("k"));
-  if (size < 999.5e6) return withUnit(significantText(value / 1e6, 3), tr("M"));
-  return withUnit(significantText(value / 1e9, 3), tr("G"));
+  if (size < 999.5e3)
+    return withUnit(significantText(value / 1e3, 3), words(QT_TRANSLATE_NOOP("Format", "k")));
+  if (size < 999.5e6)
+    return withUnit(significantText(value / 1e6, 3), words(QT_TRANSLATE_NOOP("Format", "M")));
+  return withUnit(significantText(value / 1e9, 3), words(QT_TRANSLATE_NOOP("Format", "G")));
 }
 
 QString formatBytes(double bytes) {
   if (std::isnan(bytes)) return none();
   const double size = std::abs(bytes);
-  if (size < 1024) return withUnit(significantText(bytes, 4), tr("B"));
-  if (size < 1024.0 * 1024) return withUnit(significantText(bytes / 1024, 3), tr("KiB"));
+  if (size < 1024)
+    return withUnit(significantText(bytes, 4), words(QT_TRANSLATE_NOOP("Format", "B")));
+  if (size < 1024.0 * 1024)
+    return withUnit(significantText(bytes / 1024, 3), words(QT_TRANSLATE_NOOP("Format", "KiB")));
   if (size < 1024.0 * 1024 * 1024) {
-    return withUnit(significantText(bytes / (1024.0 * 1024), 3), tr("MiB"));
+    return withUnit(significantText(bytes / (1024.0 * 1024), 3),
+                    words(QT_TRANSLATE_NOOP("Format", "MiB")));
   }
-  return withUnit(significantText(bytes / (1024.0 * 1024 * 1024), 3), tr("GiB"));
+  return withUnit(significantText(bytes / (1024.0 * 1024 * 1024), 3),
+                  words(QT_TRANSLATE_NOOP("Format", "GiB")));
 }
 
 QString formatNumber(double value, int significant) {

@@ -1,6 +1,7 @@
 #include "gui/shell/main_window.hpp"
 
 #include <algorithm>
+#include <QActionGroup>
 #include <QApplication>
 #include <QCloseEvent>
 #include <QComboBox>
@@ -16,15 +17,20 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include "gui/canvas/canvas_view.hpp"
+#include "gui/canvas/palette_widget.hpp"
 #include "gui/charts/chart_source.hpp"
 #include "gui/document/document.hpp"
+#include "gui/shell/about_dialog.hpp"
 #include "gui/shell/actions.hpp"
 #include "gui/shell/banner.hpp"
+#include "gui/shell/cheat_sheet.hpp"
 #include "gui/shell/docks.hpp"
 #include "gui/shell/headline_bar.hpp"
 #include "gui/shell/language.hpp"
 #include "gui/shell/run_bar.hpp"
 #include "gui/shell/settings.hpp"
+#include "gui/shell/settings_dialog.hpp"
 #include "gui/shell/theme.hpp"
 #include "gui/timeline/time_cursor.hpp"
 
@@ -69,6 +75,7 @@ MainWindow::MainWindow(QWidget* parent)
   buildMenus();
   connectActions();
   connectViews();
+  document_->keepRecovery(true);
   document_->createNew();
   run_bar_->setSpeed(settings::speed());
   retranslate();
@@ -83,30 +90,6 @@ MainWindow::~MainWindow() {
   std::erase(openWindows(), this);
   // The views go before what they look at.
   qDeleteAll(findChildren<QWidget*>(QString(), Qt::FindDirectChildrenOnly));
-}
-
-void MainWindow::buildViews() {
-  run_bar_ = new RunBar(*actions_, *run_, this);
-  addToolBar(Qt::TopToolBarArea, run_bar_);
-
-  auto* middle = new QWidget(this);
-  auto* column = new QVBoxLayout(middle);
-  column->setContentsMargins(0, 0, 0, 0);
-  column->setSpacing(0);
-  banner_ = new Banner(middle);
-  headline_ = new HeadlineBar(*run_, *cursor_, middle);
-  column->addWidget(banner_);
-  column->addWidget(headline_);
-  column->addWidget(new QWidget(middle), 1);
-  setCentralWidget(middle);
-
-  problems_button_ = new QPushButton(this);
-  problems_button_->setFlat(true);
-  problems_button_->setObjectName(QStringLiteral("problemsButton"));
-  zoom_label_ = new QLabel(this);
-  statusBar()->addPermanentWidget(zoom_label_);
-  statusBar()->addPermanentWidget(problems_button_);
-  statusBar()->setSizeGripEnabled(false);
 }
 
 void MainWindow::buildMenus() {
@@ -143,7 +126,35 @@ void MainWindow::buildMenus() {
   panels_menu_ = view->addMenu(QString());
   panels_menu_->setObjectName(QStringLiteral("panelsMenu"));
   docks_->fillMenu(panels_menu_);
-  fill(view, {"view.resetLayout", "", "view.fullScreen"});
+  fill(view, {"view.resetLayout", ""});
+  const auto choices = [this](QMenu* menu, const char* name) {
+    QMenu* made = menu->addMenu(QString());
+    made->setObjectName(QString::fromLatin1(name));
+    return made;
+  };
+  QMenu* theme = choices(view, "themeMenu");
+  auto* themes = new QActionGroup(this);
+  for (const auto mode : {Theme::Mode::system, Theme::Mode::light, Theme::Mode::dark}) {
+    QAction* action = theme->addAction(QString(), this, [mode] {
+      settings::setTheme(mode);
+      Theme::instance().setMode(mode);
+    });
+    action->setData(int(mode));
+    action->setCheckable(true);
+    themes->addAction(action);
+  }
+  QMenu* language = choices(view, "languageMenu");
+  auto* languages = new QActionGroup(this);
+  for (const char* tag : {"system", "en", "ru"}) {
+    QAction* action = language->addAction(QString(), this, [tag] {
+      settings::setLanguage(QString::fromLatin1(tag));
+      LanguageChoice::instance().choose(QString::fromLatin1(tag));
+    });
+    action->setData(QString::fromLatin1(tag));
+    action->setCheckable(true);
+    languages->addAction(action);
+  }
+  fill(view, {"", "view.fullScreen"});
 
   QMenu* model = menu("modelMenu");
   fill(model, {"model.addZone", "model.addNote", "model.rename", "", "model.autoLayout"});
@@ -170,15 +181,8 @@ void MainWindow::buildMenus() {
 void MainWindow::connectActions() {
   Actions& actions = *actions_;
   using State = RunController::State;
-  const auto text_field = [] { return isTextField(QApplication::focusWidget()); };
-  // In a text field the clipboard is that of the text.
-  const auto to_text = [](const char* slot) {
-    QMetaObject::invokeMethod(QApplication::focusWidget(), slot);
-  };
-  (void)text_field;
-  (void)to_text;
-
   actions.on("file.new", [this] { newFile(); });
+  actions.on("file.template", [this] { showGallery(); });
   actions.on("file.open", [this] { openDialog(); });
   actions.on("file.save", [this] { saveFile(); });
   actions.on("file.saveAs", [this] { saveFileAs(); });
@@ -199,6 +203,82 @@ void MainWindow::connectActions() {
   };
   connect(&stack, &QUndoStack::indexChanged, this, name_steps);
   connect(&stack, &QUndoStack::cleanChanged, this, name_steps);
+
+  const auto something = [this] { return !canvas_->selection().isEmpty(); };
+  const auto some_nodes = [this] { return canvas_->selection().nodes.size() > 1; };
+  actions.on(
+      "edit.cut", [this] { canvas_->cut(); }, something);
+  actions.on(
+      "edit.copy", [this] { canvas_->copy(); }, something);
+  actions.on("edit.paste", [this] { canvas_->paste(); });
+  actions.on(
+      "edit.duplicate", [this] { canvas_->duplicateSelection(); }, something);
+  actions.on(
+      "edit.delete", [this] { canvas_->deleteSelection(); }, something);
+  actions.on("edit.selectAll", [this] { canvas_->selectAll(); });
+  for (const char* id : {"edit.cut", "edit.copy", "edit.paste", "edit.duplicate", "edit.delete",
+                         "edit.selectAll", "view.fit", "view.fitSelection", "model.rename"}) {
+    // These keys mean something else in a text and in a list.
+    QAction* action = actions[QString::fromLatin1(id)];
+    action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+    canvas_->addAction(action);
+  }
+  actions.on("edit.findComponent", [this] {
+    (*docks_)["palette"]->bringUp();
+    palette_->focusSearch();
+  });
+  actions.on("view.zoomIn", [this] { canvas_->zoomIn(); });
+  actions.on("view.zoomOut", [this] { canvas_->zoomOut(); });
+  actions.on("view.zoom100", [this] { canvas_->zoomTo100(); });
+  actions.on("view.fit", [this] { canvas_->fit(); });
+  actions.on(
+      "view.fitSelection", [this] { canvas_->fitSelection(); }, something);
+  actions.onToggle("view.snap", [this](bool on) {
+    canvas_->setSnapToGrid(on);
+    settings::setSnapToGrid(on);
+  });
+  actions.onToggle("view.minimap", [this](bool on) {
+    canvas_->setShowMinimap(on);
+    settings::setShowMinimap(on);
+  });
+  actions.onToggle("view.dots", [this](bool on) {
+    canvas_->setShowDots(on);
+    settings::setShowDots(on);
+  });
+  canvas_->setSnapToGrid(settings::snapToGrid());
+  canvas_->setShowMinimap(settings::showMinimap());
+  if (!settings::showDots()) canvas_->setShowDots(false);
+  actions["view.snap"]->setChecked(canvas_->snapsToGrid());
+  actions["view.minimap"]->setChecked(canvas_->showsMinimap());
+  actions["view.dots"]->setChecked(settings::showDots());
+  actions.on("model.addZone", [this] { canvas_->addZone(); });
+  actions.on("model.addNote", [this] { canvas_->addNote(); });
+  actions.on(
+      "model.autoLayout", [this] { canvas_->autoLayout(); },
+      [this] { return !document_->design().nodes.empty(); });
+  actions.on(
+      "model.alignLeft", [this] { canvas_->alignLeft(); }, some_nodes);
+  actions.on(
+      "model.alignRight", [this] { canvas_->alignRight(); }, some_nodes);
+  actions.on(
+      "model.alignTop", [this] { canvas_->alignTop(); }, some_nodes);
+  actions.on(
+      "model.alignBottom", [this] { canvas_->alignBottom(); }, some_nodes);
+  actions.on(
+      "model.alignRow", [this] { canvas_->alignCentresHorizontal(); }, some_nodes);
+  actions.on(
+      "model.alignColumn", [this] { canvas_->alignCentresVertical(); }, some_nodes);
+  const auto many_nodes = [this] { return canvas_->selection().nodes.size() > 2; };
+  actions.on(
+      "model.distributeHorizontally", [this] { canvas_->distributeHorizontally(); }, many_nodes);
+  actions.on(
+      "model.distributeVertically", [this] { canvas_->distributeVertically(); }, many_nodes);
+  actions.on(
+      "model.rename", [this] { rename(canvas_->selection().nodes.front()); },
+      [this] { return canvas_->selection().nodes.size() == 1; });
+  actions.on(
+      "model.nextProblem", [this] { nextProblem(); },
+      [this] { return !document_->problems().empty(); });
 
   actions.on("view.resetLayout", [this] { docks_->arrange(); });
   actions.onToggle("view.fullScreen", [this](bool on) {
@@ -267,25 +347,19 @@ void MainWindow::connectActions() {
   actions.on(
       "report.unpin", [this] { chart_source_->unpin(); },
       [this] { return chart_source_->hasPinned(); });
+  actions.on("edit.settings", [this] { SettingsDialog(this).exec(); });
+  actions.on("help.cheatSheet", [this] {
+    if (!cheat_sheet_) {
+      cheat_sheet_ = new CheatSheet(*actions_, this);
+      cheat_sheet_->setAttribute(Qt::WA_DeleteOnClose);
+    }
+    cheat_sheet_->show();
+    cheat_sheet_->raise();
+  });
+  actions.on("help.tour", [this] { showTour(); });
+  actions.on("help.guide", [this] { showGuide(); });
+  actions.on("help.about", [this] { AboutDialog(this).exec(); });
   connect(run_bar_, &RunBar::speedChosen, this, [](double factor) { settings::setSpeed(factor); });
-}
-
-void MainWindow::connectViews() {
-  connect(document_.get(), &Document::fileNameChanged, this, &MainWindow::fileChanged);
-  connect(document_.get(), &Document::modifiedChanged, this, &MainWindow::fileChanged);
-  connect(document_.get(), &Document::designChanged, this, &MainWindow::fileChanged);
-  connect(document_.get(), &Document::problemsChanged, this, &MainWindow::showProblems);
-  connect(document_.get(), &Document::textChanged, this, &MainWindow::showOldDesign);
-  connect(run_.get(), &RunController::stateChanged, this, &MainWindow::runState);
-  connect(run_.get(), &RunController::finished, this, &MainWindow::runState);
-  connect(run_.get(), &RunController::handFaultsChanged, this, &MainWindow::refreshActions);
-  connect(run_.get(), &RunController::failed, this, &MainWindow::runFailed);
-  connect(cursor_.get(), &TimeCursor::positionChanged, this, &MainWindow::scrubbed);
-  connect(chart_source_.get(), &ChartSource::pinnedChanged, this, &MainWindow::refreshActions);
-  connect(chart_source_.get(), &ChartSource::changed, this, &MainWindow::refreshActions);
-  connect(banner_, &Banner::actionChosen, this, [this] { restart(false); });
-  connect(banner_, &Banner::dismissed, this, [this] { old_dismissed_ = old_design_; });
-  connect(&Theme::instance(), &Theme::changed, this, &MainWindow::retranslate);
 }
 
 void MainWindow::refreshActions() { actions_->refresh(); }
@@ -301,6 +375,23 @@ void MainWindow::retranslate() {
   name("editMenu", tr("&Edit"));
   name("viewMenu", tr("&View"));
   name("panelsMenu", tr("&Panels"));
+  name("themeMenu", tr("&Theme"));
+  name("languageMenu", tr("&Language"));
+  for (QAction* action : menuBar()->findChild<QMenu*>("themeMenu")->actions()) {
+    const auto mode = Theme::Mode(action->data().toInt());
+    action->setText(mode == Theme::Mode::light  ? tr("&Light")
+                    : mode == Theme::Mode::dark ? tr("&Dark")
+                                                : tr("As the &system"));
+    action->setChecked(mode == Theme::instance().mode());
+  }
+  for (QAction* action : menuBar()->findChild<QMenu*>("languageMenu")->actions()) {
+    const QString tag = action->data().toString();
+    // Each language calls itself by its own name.
+    action->setText(tag == QLatin1String("en")   ? QStringLiteral("&English")
+                    : tag == QLatin1String("ru") ? QStringLiteral("&Русский")
+                                                 : tr("As the &system"));
+    action->setChecked(tag == LanguageChoice::instance().chosen());
+  }
   name("modelMenu", tr("&Model"));
   name("alignMenu", tr("&Align"));
   name("runMenu", tr("&Run"));

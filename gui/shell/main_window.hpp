@@ -3,7 +3,9 @@
 #pragma once
 
 #include <memory>
+#include <QDialog>
 #include <QMainWindow>
+#include <QPointer>
 #include <QString>
 #include <vector>
 
@@ -21,7 +23,12 @@ class CanvasView;
 class ChartSource;
 class Docks;
 class Document;
+class FaultTimeline;
 class HeadlineBar;
+class Inspector;
+class PaletteWidget;
+class ProblemsView;
+class SourceView;
 class RunBar;
 class TimeCursor;
 
@@ -38,6 +45,7 @@ class MainWindow : public QMainWindow {
   ChartSource& chartSource() { return *chart_source_; }
   TimeCursor& cursor() { return *cursor_; }
   Banner& banner() { return *banner_; }
+  CanvasView& canvas() { return *canvas_; }
 
   /// Opens a file here if nothing would be lost, else in a new window, and gives that window. Null
   /// if it cannot be read, with a message to the person.
@@ -46,14 +54,12 @@ class MainWindow : public QMainWindow {
   MainWindow* openTemplate(const QByteArray& text, const QString& title);
   /// True if the window holds nothing anybody has made.
   bool isUntouched() const;
+  /// The gallery and the tour, as settings and what was opened have it.
+  void welcome();
   /// Begins a run, whatever the state of the last.
   void startRun();
   /// Every window that is open.
   static const std::vector<MainWindow*>& windows();
-  /// What can be seen, as JSON, for scripts that drive the window: where things are on the screen
-  /// and in what state.
-  QByteArray stateForScripts() const;
-
  Q_SIGNALS:
   void languageChosen(const QString& language);
 
@@ -67,17 +73,26 @@ class MainWindow : public QMainWindow {
 
  private:
   // Building, once (main_window.cpp).
-  void buildViews();
   void buildMenus();
   void connectActions();
-  void connectViews();
   void retranslate();
   void restoreLayout();
+
+  // The views and what they say (main_window_views.cpp).
+  void buildViews();
+  void connectViews();
+  void selected();
+  void goToPlace(const QString& path, const QString& node, int line);
+  void nextProblem();
+  void rename(const QString& node);
+  void scrubbed();
+  void showZoom();
 
   // Files (main_window_file.cpp).
   void newFile();
   void openDialog();
   void openRecentMenu();
+  void offerRecovery();  ///< What was left of a program that ended without saving.
   bool saveFile();
   bool saveFileAs();
   bool mayDiscard();  ///< Asks what to do with unsaved edits; false: nothing may be lost.
@@ -94,8 +109,12 @@ class MainWindow : public QMainWindow {
   void keepHandFaults();
   void runToTime();
   void runToCondition();
-  void scrubbed();
   void designStands();  ///< The present text counts as what was run.
+
+  // What is for people who begin (main_window_help.cpp).
+  void showGallery();
+  void showTour();
+  void showGuide();
 
   void showProblems();
   void refreshActions();
@@ -109,6 +128,12 @@ class MainWindow : public QMainWindow {
   RunBar* run_bar_ = nullptr;
   HeadlineBar* headline_ = nullptr;
   Banner* banner_ = nullptr;
+  CanvasView* canvas_ = nullptr;
+  PaletteWidget* palette_ = nullptr;
+  FaultTimeline* timeline_ = nullptr;
+  Inspector* inspector_ = nullptr;
+  SourceView* source_ = nullptr;
+  ProblemsView* problems_ = nullptr;
   QMenu* recent_menu_ = nullptr;
   QMenu* panels_menu_ = nullptr;
   QPushButton* problems_button_ = nullptr;
@@ -117,6 +142,9 @@ class MainWindow : public QMainWindow {
   bool old_design_ = false;     ///< It is not the present one.
   bool old_dismissed_ = false;  ///< And a person does not want to hear of it again.
   qint64 saved_at_ = 0;  ///< When the file was read or written, to notice who else writes it.
+  QPointer<QWidget> tour_;
+  QPointer<QDialog> cheat_sheet_;
+  std::size_t next_problem_ = 0;
   bool first_show_ = true;
 };
 

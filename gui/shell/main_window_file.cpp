@@ -12,23 +12,14 @@
 #include <QStandardPaths>
 
 #include "gui/document/document.hpp"
+#include "gui/document/recent_files.hpp"
+#include "gui/document/recovery.hpp"
 #include "gui/shell/actions.hpp"
 #include "gui/shell/main_window.hpp"
 
 namespace faultline::gui {
 
 namespace {
-
-constexpr int recent_max = 10;
-
-QStringList recentFiles() { return QSettings().value("recentFiles").toStringList(); }
-
-void rememberFile(const QString& fileName) {
-  QStringList files = recentFiles();
-  files.removeAll(fileName);
-  files.prepend(fileName);
-  QSettings().setValue("recentFiles", QStringList(files.mid(0, recent_max)));
-}
 
 qint64 writtenAt(const QString& fileName) {
   return QFileInfo(fileName).lastModified().toMSecsSinceEpoch();
@@ -80,7 +71,7 @@ MainWindow* MainWindow::openFile(const QString& fileName) {
     return nullptr;
   }
   window->saved_at_ = writtenAt(path);
-  rememberFile(path);
+  addRecentFile(path);
   window->fileChanged();
   window->raise();
   window->activateWindow();
@@ -128,8 +119,7 @@ void MainWindow::openRecentMenu() {
     recent_menu_->addAction(tr("No files yet"))->setEnabled(false);
   } else {
     recent_menu_->addSeparator();
-    recent_menu_->addAction(tr("Forget these files"), this,
-                            [] { QSettings().remove("recentFiles"); });
+    recent_menu_->addAction(tr("Forget these files"), this, [] { clearRecentFiles(); });
   }
 }
 
@@ -157,7 +147,7 @@ bool MainWindow::saveFile() {
     return false;
   }
   saved_at_ = writtenAt(path);
-  rememberFile(path);
+  addRecentFile(path);
   fileChanged();
   return true;
 }
@@ -184,7 +174,7 @@ bool MainWindow::saveFileAs() {
     return false;
   }
   saved_at_ = writtenAt(path);
-  rememberFile(path);
+  addRecentFile(path);
   fileChanged();
   return true;
 }
@@ -215,6 +205,41 @@ void MainWindow::fileChanged() {
   setWindowModified(document_->isModified());
   setWindowFilePath(document_->fileName());
   refreshActions();
+}
+
+void MainWindow::offerRecovery() {
+  const std::vector<RecoveredWork> found = recoverableWork();
+  if (found.empty()) return;
+  QMessageBox box(QMessageBox::Question, tr("Unsaved edits were found"),
+                  tr("The program ended before these edits were saved. Open them again?"),
+                  QMessageBox::NoButton, this);
+  QStringList lines;
+  for (const RecoveredWork& work : found) {
+    const QString name = !work.fileName.isEmpty() ? QDir::toNativeSeparators(work.fileName)
+                         : !work.title.isEmpty()  ? work.title
+                                                  : tr("New scenario");
+    lines << QStringLiteral("•  %1, %2")
+                 .arg(name, QLocale().toString(work.time.toLocalTime(), QLocale::ShortFormat));
+  }
+  box.setInformativeText(lines.join('\n') + QStringLiteral("\n\n") +
+                         tr("The files themselves stay as they are until you save."));
+  QPushButton* open = box.addButton(tr("Open them"), QMessageBox::AcceptRole);
+  QPushButton* discard = box.addButton(tr("Throw them away"), QMessageBox::DestructiveRole);
+  QPushButton* later = box.addButton(tr("Ask again later"), QMessageBox::RejectRole);
+  box.setDefaultButton(open);
+  box.setEscapeButton(later);
+  box.exec();
+  MainWindow* window = this;
+  for (const RecoveredWork& work : found) {
+    if (box.clickedButton() == open) {
+      window = window->windowForNewDocument();
+      window->document_->restore(work);
+      window->saved_at_ = work.fileName.isEmpty() ? 0 : writtenAt(work.fileName);
+      window->fileChanged();
+    } else if (box.clickedButton() == discard) {
+      discardRecovery(work.id);
+    }
+  }
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {

@@ -7,11 +7,14 @@
 #include "gui/document/document.hpp"
 #include "gui/shell/actions.hpp"
 #include "gui/shell/banner.hpp"
+#include "gui/shell/condition_values.hpp"
 #include "gui/shell/design_compare.hpp"
 #include "gui/shell/docks.hpp"
 #include "gui/shell/format.hpp"
 #include "gui/shell/main_window.hpp"
+#include "gui/shell/until_dialog.hpp"
 #include "gui/timeline/time_cursor.hpp"
+#include "sim/scenario/spec.hpp"
 
 namespace faultline::gui {
 
@@ -102,11 +105,38 @@ void MainWindow::keepHandFaults() {
           .arg(faults.size()));
 }
 
-void MainWindow::scrubbed() { refreshActions(); }
+void MainWindow::runToTime() {
+  const SnapshotPtr snapshot = run_->snapshot();
+  const double now = snapshot ? snapshot->now_seconds : 0;
+  double end = snapshot ? snapshot->end_seconds : 0;
+  if (end <= 0 && document_->spec()) end = sim::to_seconds(document_->spec()->run.duration);
+  if (end <= 0) end = 60;
+  UntilTimeDialog dialog(now, end, this);
+  if (dialog.exec() != QDialog::Accepted) return;
+  const bool alive = run_->state() == State::running || run_->state() == State::paused;
+  cursor_->goLive();
+  if (!alive) {
+    designStands();
+    run_->startPaused({document_->text(), document_->baseDirectory(), 0});
+  }
+  // Its time may have passed while the dialog was open.
+  const SnapshotPtr newest = run_->snapshot();
+  if (alive && newest && dialog.seconds() < newest->now_seconds) {
+    run_->replayTo(dialog.seconds());
+  } else {
+    run_->runUntil(dialog.seconds());
+  }
+}
 
-void MainWindow::runToTime() {}
-void MainWindow::runToCondition() {}
-
-QByteArray MainWindow::stateForScripts() const { return "{}"; }
+void MainWindow::runToCondition() {
+  UntilConditionDialog dialog(
+      conditionValues(run_->snapshot().get(), run_->result().get()),
+      [this](const QString& claim) {
+        QString error;
+        return run_->runUntilCondition(claim, &error) ? QString() : error;
+      },
+      this);
+  dialog.exec();
+}
 
 }  // namespace faultline::gui

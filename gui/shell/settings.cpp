@@ -4,6 +4,8 @@
 #include <QMetaEnum>
 #include <QSettings>
 
+#include "gui/document/recovery.hpp"
+
 namespace faultline::gui::settings {
 
 namespace {
@@ -39,8 +41,11 @@ void setTheme(Theme::Mode mode) {
   write("theme", QString::fromLatin1(QMetaEnum::fromType<Theme::Mode>().valueToKey(int(mode))));
 }
 
-int autosaveSeconds() { return std::clamp(read<int>("autosaveSeconds", 5), 2, 10); }
-void setAutosaveSeconds(int seconds) { write("autosaveSeconds", std::clamp(seconds, 2, 10)); }
+int autosaveSeconds() { return std::clamp(read<int>("autosaveSeconds", 4), 2, 10); }
+void setAutosaveSeconds(int seconds) {
+  write("autosaveSeconds", std::clamp(seconds, 2, 10));
+  Recovery::delayMilliseconds = 1000 * autosaveSeconds();
+}
 
 bool showDots() { return read<bool>("showDots", true); }
 void setShowDots(bool on) { write("showDots", on); }

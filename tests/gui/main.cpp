@@ -2,10 +2,11 @@
 /// asked for, in English, with settings of its own that are thrown away.
 #include <gmock/gmock.h>
 
-#include <QApplication>
 #include <QSettings>
 #include <QStandardPaths>
 #include <QTemporaryDir>
+
+#include "gui/shell/application.hpp"
 
 int main(int count, char** arguments) {
   if (qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM")) qputenv("QT_QPA_PLATFORM", "offscreen");
@@ -14,9 +15,7 @@ int main(int count, char** arguments) {
   QTemporaryDir settings;
   QSettings::setDefaultFormat(QSettings::IniFormat);
   QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, settings.path());
-  QApplication application(count, arguments);
-  QApplication::setOrganizationName("faultline");
-  QApplication::setApplicationName("faultline-gui");
+  faultline::gui::Application application(count, arguments);
   QLocale::setDefault(QLocale(QLocale::English, QLocale::UnitedStates));
   return RUN_ALL_TESTS();
 }

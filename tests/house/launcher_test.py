@@ -18,6 +18,8 @@ SMALL_TOOLS = ["awk", "bash", "cat", "cut", "dirname", "env", "flock", "grep", "
                "rmdir", "sed", "sh", "sleep", "stty", "tail", "tee", "touch"]
 BUILD_PACKAGES = ["g++", "cmake", "ninja-build", "libboost-graph-dev", "libeigen3-dev", "nlohmann-json3-dev", "libcli11-dev",
                   "libfmt-dev", "robin-map-dev", "zlib1g-dev", "libssl-dev"]
+GUI_PACKAGES = ["qt6-base-dev", "libqt6opengl6-dev", "qt6-svg-dev", "qt6-tools-dev", "qt6-tools-dev-tools", "qt6-l10n-tools",
+                "qt6-translations-l10n", "libqcustomplot-dev", "fonts-dejavu-core"]
 TEST_PACKAGES = ["libgtest-dev", "libgmock-dev", "python3", "python3-jsonschema"]
 BENCH_EXTRAS = ["valgrind", "libns3-dev", "python3-simpy3", "libsimgrid-dev"]
 
@@ -59,8 +61,12 @@ exit $status
 CMAKE = r"""
 echo "cmake $*" >>"$STATE/calls"
 mkdir -p build/release
-for tests in ON OFF; do
-  case $* in *FAULTLINE_TESTS=$tests*) echo "FAULTLINE_TESTS:BOOL=$tests" >build/release/CMakeCache.txt ;; esac
+cache=build/release/CMakeCache.txt
+case $* in *--fresh*) rm -f "$cache" ;; esac
+touch "$cache"
+for value in ON OFF; do
+  case $* in *FAULTLINE_TESTS=$value*) sed -i /FAULTLINE_TESTS/d "$cache"; echo "FAULTLINE_TESTS:BOOL=$value" >>"$cache" ;; esac
+  case $* in *FAULTLINE_GUI=$value*) sed -i /FAULTLINE_GUI/d "$cache"; echo "FAULTLINE_GUI:STRING=$value" >>"$cache" ;; esac
 done
 [ ! -e "$STATE/cmake_fails" ] || { echo "CMake Error: no such library"; exit 1; }
 echo "CMAKE_HOME_DIRECTORY:INTERNAL=$PWD" >>build/release/CMakeCache.txt
@@ -75,7 +81,7 @@ rmdir "$STATE/building"
 if [ -e "$STATE/build_fails" ]; then
   echo "[1/9] fine"; echo "FAILED: a.o"; echo "a.cpp:3: error: no"; echo "ninja: build stopped"; exit 1
 fi
-mkdir -p "$2/cli"
+mkdir -p "$2/cli" "$2/gui"
 cat >"$2/cli/faultline" <<'PROGRAM'
 #!/bin/sh
 for argument; do printf '<%s>' "$argument"; done
@@ -83,6 +89,8 @@ echo " in ${PWD##*/}"
 [ "$1" != end_with_7 ] || exit 7
 PROGRAM
 chmod +x "$2/cli/faultline"
+{ echo "#!/bin/sh"; echo "printf window; exec '$2/cli/faultline' \"\$@\""; } >"$2/gui/faultline-gui"
+chmod +x "$2/gui/faultline-gui"
 """
 CTEST = r"""
 echo "ctest $*" >>"$STATE/calls"
@@ -351,25 +359,30 @@ class LauncherTest(unittest.TestCase):
 
     def test_test_builds_all_and_hands_its_arguments_to_ctest(self):
         self.run_script("run")
-        self.note("installed", *BUILD_PACKAGES, *TEST_PACKAGES)
+        self.note("installed", *BUILD_PACKAGES, *GUI_PACKAGES, *TEST_PACKAGES)
         done = self.run_script("test", "-R", "some name")
         self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertEqual(self.calls("cmake")[1:], ["cmake --preset release -DFAULTLINE_TESTS=ON"])
+        self.assertEqual(self.calls("cmake")[1:], ["cmake --preset release -DFAULTLINE_TESTS=ON -DFAULTLINE_GUI=ON"])
         self.assertRegex(self.calls("ninja")[1], " all$")
         self.assertRegex(self.calls("ctest")[0], "--output-on-failure .*-j2 -R some name$")
         self.assertEqual(done.stdout.splitlines()[-1], "100% tests passed, 0 tests failed out of 3")
 
     def test_tests_stay_switched_on(self):
-        self.note("installed", *BUILD_PACKAGES, *TEST_PACKAGES)
-        for command in ["test", "run", "test"]:
+        self.note("installed", *BUILD_PACKAGES, *GUI_PACKAGES, *TEST_PACKAGES)
+        for command in ["test", "run", "gui", "test"]:
             self.run_script(command)
-        self.assertEqual(self.calls("cmake"), ["cmake --preset release -DFAULTLINE_TESTS=ON"])
+        self.assertEqual(self.calls("cmake"), ["cmake --preset release -DFAULTLINE_TESTS=ON -DFAULTLINE_GUI=ON"])
 
     def test_only_tests_need_the_packages_of_tests(self):
         self.run_script("run")
         self.assertEqual(self.calls("apt-get"), [])
         self.run_script("test")
-        self.assertIn(" -- " + " ".join(TEST_PACKAGES) + " ", self.calls("apt-get")[0])
+        self.assertIn(" -- " + " ".join(GUI_PACKAGES + TEST_PACKAGES) + " ", self.calls("apt-get")[0])
+
+    def test_without_apt_get_the_window_is_tested_where_it_can_be_built(self):
+        (self.path / "apt-get").unlink()
+        self.assertEqual(self.run_script("test").returncode, 0)
+        self.assertEqual(self.calls("cmake"), ["cmake --preset release -DFAULTLINE_TESTS=ON"])
 
     def test_bench_goes_on_without_what_cannot_be_had(self):
         self.note("installed", *BUILD_PACKAGES, "python3")
@@ -391,12 +404,28 @@ class LauncherTest(unittest.TestCase):
         done = self.run_script("bench")
         self.assertEqual((done.returncode, done.stdout), (0, "bench\n"))
 
-    def test_gui_says_that_there_is_no_window(self):
-        done = self.run_script("gui")
-        self.assertEqual(done.returncode, 3)
-        self.assertEqual(done.stderr, "faultline: this version has no window yet. "
-                                      "Try: ./faultline run FILE --html report.html\n")
-        self.assertEqual(self.calls(), [])
+    # --- The window ---
+
+    def test_gui_installs_builds_and_opens_the_window(self):
+        done = self.run_script("gui", "a file.json", "--lang", "ru")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(done.stdout, "window<a file.json><--lang><ru> in " + self.base.name + "\n")
+        self.assertEqual(done.stderr.splitlines()[0], "faultline: missing Debian packages: " + " ".join(GUI_PACKAGES))
+        self.assertIn(" -- " + " ".join(GUI_PACKAGES) + " ", self.calls("apt-get")[0])
+        self.assertEqual(self.calls("cmake"), ["cmake --preset release -DFAULTLINE_TESTS=OFF -DFAULTLINE_GUI=ON"])
+        self.assertRegex(self.calls("ninja")[0], " faultline-gui$")
+
+    def test_gui_switches_the_window_on_in_a_tree_that_runs(self):
+        self.note("installed", *BUILD_PACKAGES, *GUI_PACKAGES, *TEST_PACKAGES)
+        for command in ["run", "gui", "run", "gui", "test"]:
+            self.run_script(command)
+        self.assertEqual(self.calls("cmake"), ["cmake --preset release -DFAULTLINE_TESTS=OFF",
+                                               "cmake --preset release -DFAULTLINE_GUI=ON",
+                                               "cmake --preset release -DFAULTLINE_TESTS=ON"])
+
+    def test_only_the_window_and_tests_need_its_packages(self):
+        self.run_script("run")
+        self.assertEqual(self.calls("apt-get"), [])
 
 
 if __name__ == "__main__":

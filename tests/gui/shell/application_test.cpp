@@ -1,0 +1,34 @@
+#include "gui/shell/application.hpp"
+
+#include <gtest/gtest.h>
+
+#include <QMessageBox>
+#include <QTest>
+#include <QTimer>
+#include <stdexcept>
+
+namespace faultline::gui {
+namespace {
+
+TEST(Application, AMistakeInASlotIsToldAndTheProgramLivesOn) {
+  auto* application = qobject_cast<Application*>(QCoreApplication::instance());
+  ASSERT_TRUE(application);
+  bool told = false;
+  QTimer::singleShot(0, application, [] { throw std::runtime_error("broken on purpose"); });
+  ASSERT_TRUE(QTest::qWaitFor(
+      [&] {
+        for (QWidget* widget : QApplication::topLevelWidgets()) {
+          auto* box = qobject_cast<QMessageBox*>(widget);
+          if (box && box->detailedText() == "broken on purpose") {
+            told = true;
+            box->close();
+          }
+        }
+        return told;
+      },
+      5000));
+  EXPECT_EQ(application->lastError(), "broken on purpose");
+}
+
+}  // namespace
+}  // namespace faultline::gui

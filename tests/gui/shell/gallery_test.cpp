@@ -1,0 +1,39 @@
+#include "gui/shell/gallery.hpp"
+
+#include <gtest/gtest.h>
+
+#include <QLineEdit>
+#include <QListView>
+#include <QTest>
+
+namespace faultline::gui {
+namespace {
+
+TEST(Gallery, EveryShippedScenarioHasATitleAndALine) {
+  const auto files = templateFiles(QStringLiteral(FAULTLINE_SOURCE_DIR "/scenarios"));
+  ASSERT_GT(files.size(), 60U);
+  EXPECT_TRUE(files.front().path.endsWith("three_tier.json"));
+  for (const TemplateFile& file : files) {
+    EXPECT_FALSE(file.title.isEmpty()) << file.path.toStdString();
+    EXPECT_FALSE(file.description.isEmpty()) << file.path.toStdString();
+  }
+}
+
+TEST(Gallery, FindsTheScenariosOfTheSourceTree) { EXPECT_FALSE(scenarioFolder().isEmpty()); }
+
+TEST(Gallery, TheSearchNarrowsAndTheChoiceIsTaken) {
+  Gallery gallery;
+  gallery.show();
+  const int all = gallery.shownCount();
+  ASSERT_GT(all, 60);
+  gallery.searchField()->setText("three-tier");
+  EXPECT_LT(gallery.shownCount(), 5);
+  EXPECT_GE(gallery.shownCount(), 1);
+  auto* view = gallery.findChild<QListView*>();
+  Q_EMIT view->activated(view->model()->index(0, 0));
+  EXPECT_EQ(gallery.result(), QDialog::Accepted);
+  EXPECT_TRUE(gallery.chosenPath().endsWith(".json"));
+}
+
+}  // namespace
+}  // namespace faultline::gui

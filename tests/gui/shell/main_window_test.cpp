@@ -1,0 +1,216 @@
+#include "gui/shell/main_window.hpp"
+
+#include <nlohmann/json.hpp>
+#include <QDirIterator>
+#include <QDropEvent>
+#include <QLineEdit>
+#include <QMimeData>
+#include <QUrl>
+
+#include "tests/gui/shell/window_fixture.hpp"
+
+namespace faultline::gui {
+namespace {
+
+using State = RunController::State;
+
+TEST_F(WindowTest, TheTitleShowsFileAndEdits) {
+  open();
+  EXPECT_EQ(window->windowTitle(), "three_tier.json[*] – Faultline")
+      << window->windowTitle().toStdString();
+  EXPECT_FALSE(window->isWindowModified());
+  window->document().setValue("run.seed", 7, "seed");
+  EXPECT_TRUE(window->isWindowModified());
+  window->document().undoStack().undo();
+  EXPECT_FALSE(window->isWindowModified());
+}
+
+TEST_F(WindowTest, UndoIsNamedInTheMenu) {
+  open();
+  EXPECT_FALSE(window->actions()["edit.undo"]->isEnabled());
+  window->document().setValue("run.seed", 7, "change the seed");
+  EXPECT_TRUE(window->actions()["edit.undo"]->text().contains("change the seed"));
+  window->actions()["edit.undo"]->trigger();
+  EXPECT_TRUE(window->actions()["edit.redo"]->text().contains("change the seed"));
+}
+
+TEST_F(WindowTest, AFileThatIsDroppedIsOpenedHereAndASecondOneInANewWindow) {
+  QMimeData data;
+  data.setUrls({QUrl::fromLocalFile(scenarioPath("library/three_tier.json"))});
+  QDropEvent drop(QPointF(10, 10), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+  QApplication::sendEvent(window, &drop);
+  EXPECT_EQ(window->document().design().nodes.size(), 5U);
+  EXPECT_EQ(MainWindow::windows().size(), 1U);
+  data.setUrls({QUrl::fromLocalFile(scenarioPath("basics/mm1.json"))});
+  QDropEvent second(QPointF(10, 10), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+  QApplication::sendEvent(window, &second);
+  EXPECT_EQ(MainWindow::windows().size(), 2U);
+  // The same file again is no third window.
+  QApplication::sendEvent(window, &second);
+  EXPECT_EQ(MainWindow::windows().size(), 2U);
+}
+
+TEST_F(WindowTest, ClosingAsksBeforeEditsAreLost) {
+  const QString path = open();
+  window->document().setValue("run.seed", 7, "seed");
+  int asked = 0;
+  answer(QMessageBox::Cancel, &asked);
+  EXPECT_FALSE(window->close());
+  EXPECT_EQ(asked, 1);
+  ASSERT_TRUE(window);
+  answer(QMessageBox::Save, &asked);
+  EXPECT_TRUE(window->close());
+  EXPECT_EQ(asked, 2);
+  EXPECT_TRUE(bytesOf(path).contains("\"seed\": 7"));
+}
+
+TEST_F(WindowTest, ClosingWithoutEditsAsksNothing) {
+  const QString path = open();
+  const QByteArray before = bytesOf(path);
+  EXPECT_TRUE(window->close());
+  EXPECT_EQ(bytesOf(path), before);
+}
+
+TEST_F(WindowTest, SavingAFileThatAnotherProgramWroteAsksFirst) {
+  const QString path = open();
+  window->document().setValue("run.seed", 7, "seed");
+  QTest::qWait(20);
+  QFile file(path);
+  ASSERT_TRUE(file.open(QIODevice::WriteOnly));
+  file.write("{\"by\": \"another\"}");
+  file.setFileTime(QDateTime::currentDateTime().addSecs(5), QFileDevice::FileModificationTime);
+  file.close();
+  int asked = 0;
+  answer(QMessageBox::Cancel, &asked);
+  window->actions()["file.save"]->trigger();
+  EXPECT_EQ(asked, 1);
+  EXPECT_EQ(bytesOf(path), "{\"by\": \"another\"}");
+  EXPECT_TRUE(window->document().isModified());
+}
+
+TEST_F(WindowTest, EveryScenarioIsSavedAsItWasRead) {
+  QDirIterator files(scenarioPath(""), {"*.json"}, QDir::Files, QDirIterator::Subdirectories);
+  int count = 0;
+  while (files.hasNext()) {
+    const QString path = files.next();
+    if (path.contains("/schema/")) continue;
+    Document document;
+    QString error;
+    ASSERT_TRUE(document.open(path, &error)) << error.toStdString();
+    const QString copy = folder.filePath("copy.json");
+    ASSERT_TRUE(document.saveAs(copy, &error)) << error.toStdString();
+    EXPECT_EQ(bytesOf(copy), bytesOf(path)) << path.toStdString();
+    Document again;
+    ASSERT_TRUE(again.open(copy, &error));
+    ASSERT_TRUE(again.saveAs(copy, &error));
+    EXPECT_EQ(bytesOf(copy), bytesOf(path)) << path.toStdString();
+    ++count;
+  }
+  EXPECT_GT(count, 60);
+}
+
+TEST_F(WindowTest, RunsFromStartToEnd) {
+  open();
+  shorten(2);
+  window->actions()["run.toggle"]->trigger();
+  window->run().setSpeed(0);
+  ASSERT_TRUE(waitFor(State::finished));
+  EXPECT_TRUE(window->run().result());
+  EXPECT_TRUE(window->banner().text().isEmpty());
+  EXPECT_TRUE(window->actions()["report.pin"]->isEnabled());
+}
+
+TEST_F(WindowTest, SaysWhenTheDesignHasChangedSinceTheRun) {
+  open();
+  shorten(2);
+  window->run().setSpeed(0);
+  window->startRun();
+  ASSERT_TRUE(waitFor(State::finished));
+  // Moving a card changes nothing.
+  window->document().moveNodes({{"app", QPointF(500, 300)}}, "move");
+  EXPECT_TRUE(window->banner().text().isEmpty());
+  window->document().setValue("nodes.app.workers", 2, "workers");
+  EXPECT_TRUE(window->banner().text().contains("old design"))
+      << window->banner().text().toStdString();
+  // Taken back, the figures are right again.
+  window->document().undoStack().undo();
+  EXPECT_TRUE(window->banner().text().isEmpty());
+}
+
+TEST_F(WindowTest, FaultsDoneByHandGoIntoTheFileAsOneStep) {
+  open();
+  shorten(20);
+  window->run().setSpeed(0);
+  window->run().startPaused({window->document().text(), window->document().baseDirectory(), 0});
+  ASSERT_TRUE(waitFor(State::paused));
+  window->run().runUntil(2);
+  ASSERT_TRUE(QTest::qWaitFor(
+      [&] {
+        return window->run().state() == State::paused && window->run().snapshot() &&
+               window->run().snapshot()->now_seconds >= 2;
+      },
+      30000));
+  QString error;
+  ASSERT_TRUE(window->run().inject("crash(app[1])", 3, &error)) << error.toStdString();
+  ASSERT_TRUE(QTest::qWaitFor([&] { return !window->run().handFaults().empty(); }, 10000));
+  const int steps = window->document().undoStack().count();
+  const QByteArray before = window->document().text();
+  window->actions()["run.keepFaults"]->trigger();
+  EXPECT_EQ(window->document().undoStack().count(), steps + 1);
+  EXPECT_TRUE(window->document().text().contains("crash(app[1])"));
+  settle();
+  EXPECT_TRUE(window->document().problems().empty());
+  window->document().undoStack().undo();
+  EXPECT_EQ(window->document().text(), before);
+}
+
+TEST_F(WindowTest, ARunThatCannotBeginLeavesTheWindowAsItWas) {
+  open();
+  window->document().setValue("nodes.edge.backends", nlohmann::json::array({"nobody"}), "break");
+  settle();
+  EXPECT_FALSE(window->document().problems().empty());
+  window->startRun();
+  ASSERT_TRUE(QTest::qWaitFor([&] { return !window->banner().text().isEmpty(); }, 20000));
+  window->document().undoStack().undo();
+  settle();
+  shorten(1);
+  window->run().setSpeed(0);
+  window->startRun();
+  EXPECT_TRUE(waitFor(State::finished));
+}
+
+TEST_F(WindowTest, SpaceWritesABlankInAFieldAndRunsElsewhere) {
+  open();
+  QApplication::setActiveWindow(window);
+  auto* field = new QLineEdit(window->centralWidget());
+  field->show();
+  field->setFocus();
+  ASSERT_TRUE(field->hasFocus());
+  QTest::keyClick(field, Qt::Key_Space);
+  QTest::keyClick(field, Qt::Key_F);
+  EXPECT_EQ(field->text(), " f");
+  EXPECT_EQ(window->run().state(), State::idle);
+  window->canvas().setFocus();
+  QTest::keyClick(&window->canvas(), Qt::Key_Space);
+  EXPECT_NE(window->run().state(), State::idle);
+}
+
+TEST_F(WindowTest, EveryPanelCanBeHiddenAndTheLayoutBroughtBack) {
+  ASSERT_GE(window->docks().all().size(), 10U);
+  for (Dock* dock : window->docks().all()) dock->hide();
+  window->actions()["view.resetLayout"]->trigger();
+  for (Dock* dock : window->docks().all())
+    EXPECT_FALSE(dock->isHidden()) << dock->objectName().toStdString();
+}
+
+TEST_F(WindowTest, TheLayoutIsRemembered) {
+  window->docks()["palette"]->hide();
+  EXPECT_TRUE(window->close());
+  QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
+  window = new MainWindow;
+  window->show();
+  EXPECT_TRUE(window->docks()["palette"]->isHidden());
+}
+
+}  // namespace
+}  // namespace faultline::gui
