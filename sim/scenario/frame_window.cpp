@@ -154,6 +154,15 @@ std::shared_ptr<const Frame> FrameWindow::close(Time now) {
         static_cast<float>(window.failed.take(static_cast<double>(count.failed)) / seconds);
   }
   mark_cuts(*frame);
+  for (const RequestLog::WatchedSlo& watched : system_.requests().slos()) {
+    SloResult so_far;
+    so_far.target = watched.meter.slo().target.value;
+    so_far.good_count = watched.meter.good_count();
+    so_far.total = watched.meter.total();
+    complete(so_far);
+    frame->budgets_used.push_back(so_far.total == 0 ? NodeSample::none
+                                                    : static_cast<float>(so_far.budget_used));
+  }
   close_requests(now, seconds);
   begin_ = now;
   return frame;

@@ -74,6 +74,9 @@ struct Frame {
   double to_seconds = 0;
   std::vector<NodeSample> nodes;
   std::vector<WireSample> wires;
+  /// Of each objective in the order of Snapshot::slos: SloResult::budget_used as it stood at
+  /// `to_seconds`, since the statistics began; NaN before the first request.
+  std::vector<float> budgets_used = {};
 };
 
 /// An event that is to come.

@@ -1,0 +1,832 @@
+#include "gui/timeline/timeline_view.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <QApplication>
+#include <QContextMenuEvent>
+#include <QHelpEvent>
+#include <QLineEdit>
+#include <QMenu>
+#include <QPainter>
+#include <QPainterPath>
+#include <QScrollBar>
+#include <QToolTip>
+
+#include "gui/charts/chart_data.hpp"
+#include "gui/document/document.hpp"
+#include "gui/run/run_controller.hpp"
+#include "gui/shell/format.hpp"
+#include "gui/shell/theme.hpp"
+
+namespace faultline::gui {
+namespace {
+
+constexpr int scale_height = 20;
+constexpr int strip_height = 7;    ///< Of breaches.
+constexpr int margin = 12;
+constexpr int grip_width = 6;      ///< Of the ends of a bar.
+constexpr int bar_width_min = 6;   ///< However short the fault is.
+constexpr int snap_pixels = 5;
+
+bool sameBar(const FaultBar& a, const FaultBar& b) {
+  return a.kind == b.kind && a.path == b.path && a.repeats == b.repeats &&
+         (!a.path.isEmpty() || (a.text == b.text && a.from == b.from));
+}
+
+}  // namespace
+
+TimelineView::TimelineView(Document& document, RunController& run, ChartSource& source,
+                           QWidget* parent)
+    : QAbstractScrollArea(parent), document_(document), run_(run), source_(source) {
+  setObjectName("TimelineView");
+  setFrameShape(QFrame::NoFrame);
+  setFocusPolicy(Qt::StrongFocus);
+  setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  viewport()->setMouseTracking(true);
+  viewport()->setAcceptDrops(true);
+  setAcceptDrops(true);
+  const auto redraw = [this] { viewport()->update(); };
+  TimeCursor& cursor = source_.cursor();
+  connect(&cursor, &TimeCursor::positionChanged, this, redraw);
+  connect(&cursor, &TimeCursor::hoverChanged, this, redraw);
+  connect(&cursor, &TimeCursor::rangeChanged, this, redraw);
+  connect(&document_, &Document::textChanged, this, &TimelineView::refresh);
+  connect(&run_, &RunController::handFaultsChanged, this, &TimelineView::refresh);
+  connect(&source_, &ChartSource::changed, this, [this] {
+    if (source_.endSeconds() != end_) refresh();
+    viewport()->update();
+  });
+  connect(&Theme::instance(), &Theme::changed, this, redraw);
+  refresh();
+}
+
+TimelineView::~TimelineView() = default;
+
+void TimelineView::refresh() {
+  std::optional<FaultBar> kept;
+  if (selected_ >= 0) kept = bars_[static_cast<std::size_t>(selected_)];
+  end_ = std::max(durationOf(document_.json()),
+                  source_.snapshot() != nullptr ? source_.snapshot()->end_seconds : 0.0);
+  bars_ = faultBarsOf(document_.json(), run_.handFaults(), end_);
+  selected_ = -1;
+  if (kept) {
+    for (std::size_t i = 0; i < bars_.size(); ++i) {
+      if (sameBar(bars_[i], *kept)) selected_ = static_cast<int>(i);
+    }
+  }
+  // An edit from elsewhere ends a drag: what was grabbed may be gone.
+  if (preview_) cancelDrag();
+  updateScroll();
+  viewport()->update();
+  setAccessibleName(tr("Faults over time"));
+  Q_EMIT selectionChanged();
+}
+
+int TimelineView::laneHeight() const { return fontMetrics().height() + 8; }
+
+QRectF TimelineView::area() const {
+  const double top = scale_height + strip_height;
+  return {margin, top, std::max(viewport()->width() - 2.0 * margin, 20.0),
+          std::max(viewport()->height() - top, 10.0)};
+}
+
+double TimelineView::shownFrom() const {
+  const TimeCursor& cursor = source_.cursor();
+  return cursor.showsAll() ? 0 : cursor.rangeFrom();
+}
+
+double TimelineView::shownTo() const {
+  const TimeCursor& cursor = source_.cursor();
+  return cursor.showsAll() ? end_ : cursor.rangeTo();
+}
+
+double TimelineView::xOf(double seconds) const {
+  const QRectF rect = area();
+  return rect.left() + (seconds - shownFrom()) / (shownTo() - shownFrom()) * rect.width();
+}
+
+double TimelineView::timeAt(double x) const {
+  const QRectF rect = area();
+  return shownFrom() + (x - rect.left()) / rect.width() * (shownTo() - shownFrom());
+}
+
+double TimelineView::snapStep() const {
+  const double second_pixels = area().width() / (shownTo() - shownFrom());
+  double step = std::pow(10, std::floor(std::log10(snap_pixels / second_pixels)));
+  for (const double factor : {1.0, 2.0, 5.0, 10.0}) {
+    if (step * factor * second_pixels >= snap_pixels) return std::max(step * factor, 1e-9);
+  }
+  return std::max(step * 10, 1e-9);
+}
+
+double TimelineView::reached() const {
+  return source_.snapshot() != nullptr ? source_.snapshot()->now_seconds : 0;
+}
+
+double TimelineView::cursorTime() const {
+  const TimeCursor& cursor = source_.cursor();
+  return cursor.isLive() ? reached() : cursor.position();
+}
+
+QRectF TimelineView::rectOf(const FaultBar& bar) const {
+  const double left = xOf(bar.from);
+  const double right = std::max(xOf(bar.to), left + bar_width_min);
+  const double top = area().top() + 3 + bar.lane * laneHeight() - verticalScrollBar()->value();
+  return {left, top, right - left, laneHeight() - 4.0};
+}
+
+TimelineView::Hit TimelineView::hitAt(const QPointF& position) const {
+  const bool has_run = source_.snapshot() != nullptr;
+  if (position.y() < area().top()) {
+    return {-1, has_run ? Grip::cursor : Grip::none};
+  }
+  for (int i = static_cast<int>(bars_.size()) - 1; i >= 0; --i) {
+    const FaultBar& bar = bars_[static_cast<std::size_t>(i)];
+    const QRectF rect = rectOf(bar).adjusted(-2, 0, 2, 0);
+    if (!rect.contains(position)) continue;
+    // Of a short bar the middle still moves it.
+    const double grip = std::min<double>(grip_width, rect.width() / 4);
+    if (bar.stretchable() && position.x() > rect.right() - grip - 2) return {i, Grip::right};
+    if (bar.stretchable() && position.x() < rect.left() + grip + 2) return {i, Grip::left};
+    return {i, Grip::body};
+  }
+  return {};
+}
+
+void TimelineView::select(int index) {
+  if (index >= static_cast<int>(bars_.size())) index = -1;
+  selected_ = index;
+  setAccessibleDescription(index < 0 ? QString()
+                                     : tipOf(bars_[static_cast<std::size_t>(index)]));
+  viewport()->update();
+  Q_EMIT selectionChanged();
+}
+
+void TimelineView::updateScroll() {
+  const int needed = lanesOf(bars_) * laneHeight() + 8;
+  verticalScrollBar()->setRange(0, std::max(0, needed - static_cast<int>(area().height())));
+  verticalScrollBar()->setPageStep(static_cast<int>(area().height()));
+  verticalScrollBar()->setSingleStep(laneHeight());
+}
+
+void TimelineView::resizeEvent(QResizeEvent* event) {
+  QAbstractScrollArea::resizeEvent(event);
+  updateScroll();
+}
+
+void TimelineView::drawScale(QPainter& painter) const {
+  const Theme& theme = Theme::instance();
+  const QRectF rect = area();
+  const double from = shownFrom();
+  const double to = shownTo();
+  painter.setFont(theme.smallFont());
+  const QFontMetricsF metrics(painter.font());
+  const double room = metrics.horizontalAdvance("000,000 ms") + 14;
+  const int marks = std::max(1, static_cast<int>(rect.width() / room));
+  // Round steps: of ten up to a minute, then as clocks count.
+  double step = 0;
+  static constexpr std::array<double, 16> clock_steps = {60,    120,   300,   600,    900,   1800,
+                                                         3600,  7200,  10800, 21600,  43200, 86400,
+                                                         172800, 604800, 2592000, 31536000};
+  const double least = (to - from) / marks;
+  if (least > 30) {
+    step = *std::find_if(clock_steps.begin(), clock_steps.end() - 1,
+                         [&](double each) { return each >= least; });
+  } else {
+    step = std::pow(10, std::floor(std::log10(least)));
+    for (const double factor : {1.0, 2.0, 5.0, 10.0}) {
+      if (step * factor >= least) {
+        step *= factor;
+        break;
+      }
+    }
+  }
+  for (double mark = std::ceil(from / step - 1e-9) * step; mark <= to + step * 1e-6;
+       mark += step) {
+    const double x = xOf(mark);
+    painter.setPen(QPen(theme.grid(), 1));
+    painter.drawLine(QPointF(x, rect.top()), QPointF(x, viewport()->height()));
+    const QString text = formatSeconds(std::abs(mark) < step * 1e-6 ? 0 : mark);
+    const double width = metrics.horizontalAdvance(text);
+    painter.setPen(theme.mutedText());
+    painter.drawText(QRectF(std::clamp(x - width / 2, 2.0, viewport()->width() - width - 2), 0,
+                            width + 2, scale_height),
+                     Qt::AlignLeft | Qt::AlignVCenter, text);
+  }
+  // What the run has come to, against what is planned.
+  const double now = reached();
+  if (now > 0) {
+    const QRectF past(xOf(std::max(0.0, from)), rect.top() - 2, xOf(now) - xOf(std::max(0.0, from)),
+                      2);
+    if (past.width() > 0) {
+      painter.fillRect(past.intersected(QRectF(rect.left(), 0, rect.width(), rect.bottom())),
+                       theme.good());
+    }
+  }
+}
+
+void TimelineView::drawBreaches(QPainter& painter) const {
+  const Theme& theme = Theme::instance();
+  const QRectF rect = area();
+  painter.setFont(theme.smallFont());
+  for (const sim::Band& band : bandsOf(source_)) {
+    if (band.kind != "breach") continue;
+    const double left = std::max(xOf(band.from_seconds), rect.left());
+    const double right = std::min(std::max(xOf(band.to_seconds), left + 2), rect.right());
+    if (right <= left) continue;
+    painter.fillRect(QRectF(left, rect.top(), right - left, rect.height()), theme.breachBand());
+    painter.fillRect(QRectF(left, scale_height, right - left, strip_height - 3), theme.bad());
+  }
+}
+
+void TimelineView::drawBar(QPainter& painter, const FaultBar& bar, bool selected) const {
+  const Theme& theme = Theme::instance();
+  const QRectF rect = rectOf(bar);
+  if (rect.right() < 0 || rect.left() > viewport()->width()) return;
+  // No wider than the viewport, so that long bars are quick to draw and their text is in sight.
+  const QRectF shown = rect.intersected(QRectF(-8, rect.top(), viewport()->width() + 16.0,
+                                               rect.height()));
+  QColor fill = theme.warning();
+  if (bar.kind == FaultBar::Kind::phase) fill = theme.series(3);
+  if (bar.kind == FaultBar::Kind::incident) fill = theme.series(6);
+  QPainterPath path;
+  path.addRoundedRect(shown, 4, 4);
+  QColor ground = fill;
+  ground.setAlpha(theme.isDark() ? 90 : 75);
+  if (bar.kind == FaultBar::Kind::incident) {
+    // Only a bracket: its phases are the bars.
+    painter.setPen(QPen(fill, 2));
+    painter.drawLine(QPointF(shown.left(), shown.bottom() - 1),
+                     QPointF(shown.right(), shown.bottom() - 1));
+    painter.drawLine(QPointF(shown.left() + 1, shown.bottom() - 6),
+                     QPointF(shown.left() + 1, shown.bottom() - 1));
+    painter.drawLine(QPointF(shown.right() - 1, shown.bottom() - 6),
+                     QPointF(shown.right() - 1, shown.bottom() - 1));
+  } else {
+    painter.fillPath(path, ground);
+    if (bar.kind == FaultBar::Kind::hand || bar.kind == FaultBar::Kind::random || bar.repeats) {
+      QColor hatch = fill;
+      hatch.setAlpha(bar.kind == FaultBar::Kind::hand ? 170 : 110);
+      painter.fillPath(path, QBrush(hatch, bar.kind == FaultBar::Kind::hand ? Qt::FDiagPattern
+                                                                            : Qt::Dense6Pattern));
+    }
+    painter.setPen(QPen(fill, 1.4, bar.kind == FaultBar::Kind::hand ? Qt::DashLine : Qt::SolidLine));
+    painter.drawPath(path);
+    if (bar.openEnd) {
+      // No end: an arrow instead of an edge.
+      painter.setBrush(fill);
+      painter.setPen(Qt::NoPen);
+      const double x = std::min(rect.right(), viewport()->width() - 2.0);
+      const double y = rect.center().y();
+      painter.drawPolygon(QPolygonF{QPointF(x - 7, y - 5), QPointF(x - 7, y + 5), QPointF(x, y)});
+      painter.setBrush(Qt::NoBrush);
+    }
+  }
+  if (selected) {
+    painter.setPen(QPen(theme.accent(), 2));
+    painter.setBrush(Qt::NoBrush);
+    painter.drawRoundedRect(shown.adjusted(-1.5, -1.5, 1.5, 1.5), 5, 5);
+    if (bar.stretchable()) {
+      painter.setPen(QPen(theme.accent(), 2));
+      for (const double x : {shown.left() + 4, shown.right() - 4}) {
+        painter.drawLine(QPointF(x, shown.top() + 4), QPointF(x, shown.bottom() - 4));
+      }
+    }
+  }
+  painter.setFont(theme.smallFont());
+  const QFontMetricsF metrics(painter.font());
+  QString text = bar.text;
+  if (bar.kind == FaultBar::Kind::hand) text = tr("by hand: %1").arg(text);
+  if (bar.repeats) return;  // Its first occurrence has the name.
+  painter.setPen(theme.text());
+  const double inside = shown.width() - 14;
+  const double needed = metrics.horizontalAdvance(text);
+  const double left = std::max(shown.left(), 0.0) + 7;
+  if (needed <= inside) {
+    painter.drawText(QRectF(left, shown.top(), inside, shown.height()),
+                     Qt::AlignLeft | Qt::AlignVCenter, text);
+    return;
+  }
+  // A short bar has its text at its side, if nothing stands there.
+  double free = viewport()->width() - 4.0;
+  for (const FaultBar& other : bars_) {
+    if (other.lane == bar.lane && other.from >= bar.to && !sameBar(other, bar)) {
+      free = std::min(free, xOf(other.from) - 6);
+    }
+  }
+  const double outside = free - (shown.right() + 5);
+  if (outside > inside && outside > 20) {
+    painter.drawText(QRectF(shown.right() + 5, shown.top(), outside, shown.height()),
+                     Qt::AlignLeft | Qt::AlignVCenter,
+                     metrics.elidedText(text, Qt::ElideRight, outside));
+  } else if (inside > 16) {
+    painter.drawText(QRectF(left, shown.top(), inside, shown.height()),
+                     Qt::AlignLeft | Qt::AlignVCenter,
+                     metrics.elidedText(text, Qt::ElideRight, inside));
+  }
+}
+
+void TimelineView::drawCursor(QPainter& painter) const {
+  const Theme& theme = Theme::instance();
+  const QRectF rect = area();
+  const double hover = source_.cursor().hover();
+  if (std::isfinite(hover)) {
+    painter.setPen(QPen(theme.mutedText(), 1));
+    painter.drawLine(QPointF(xOf(hover), rect.top()), QPointF(xOf(hover), rect.bottom()));
+  }
+  if (source_.snapshot() == nullptr) return;
+  const bool live = source_.cursor().isLive();
+  const double time = cursorTime();
+  const double x = xOf(time);
+  if (x < -10 || x > viewport()->width() + 10) return;
+  painter.setPen(QPen(theme.accent(), 1.8, live ? Qt::SolidLine : Qt::DashLine));
+  painter.drawLine(QPointF(x, scale_height - 4), QPointF(x, rect.bottom()));
+  painter.setPen(QPen(theme.surface(), 1));
+  painter.setBrush(theme.accent());
+  painter.drawEllipse(QPointF(x, scale_height - 6), 6, 6);
+  const QString text = live ? formatClock(time) : tr("at %1").arg(formatClock(time));
+  painter.setFont(theme.smallFont());
+  const QFontMetricsF metrics(painter.font());
+  const double width = metrics.horizontalAdvance(text) + 10;
+  double left = x + 9;
+  if (left + width > viewport()->width()) left = x - 9 - width;
+  const QRectF label(left, 1, width, scale_height - 2);
+  painter.setPen(Qt::NoPen);
+  painter.setBrush(live ? theme.surface() : theme.accent());
+  painter.drawRoundedRect(label, 4, 4);
+  painter.setPen(live ? theme.text() : theme.onAccent());
+  painter.drawText(label, Qt::AlignCenter, text);
+}
+
+void TimelineView::paintEvent(QPaintEvent*) {
+  QPainter painter(viewport());
+  painter.setRenderHint(QPainter::Antialiasing);
+  const Theme& theme = Theme::instance();
+  painter.fillRect(viewport()->rect(), theme.surface());
+  drawScale(painter);
+  drawBreaches(painter);
+  painter.save();
+  painter.setClipRect(QRectF(0, area().top(), viewport()->width(), area().height()));
+  for (std::size_t i = 0; i < bars_.size(); ++i) {
+    const bool dragged = preview_ && grabbed_.bar == static_cast<int>(i);
+    if (!dragged) drawBar(painter, bars_[i], selected_ == static_cast<int>(i));
+  }
+  if (preview_) drawBar(painter, *preview_, true);
+  if (drop_at_) {
+    painter.setPen(QPen(theme.warning(), 2, Qt::DashLine));
+    painter.drawLine(QPointF(xOf(*drop_at_), area().top()), QPointF(xOf(*drop_at_), height()));
+  }
+  painter.restore();
+  if (bars_.empty()) {
+    painter.setFont(theme.font());
+    painter.setPen(theme.mutedText());
+    painter.drawText(area(), Qt::AlignCenter | Qt::TextWordWrap,
+                     tr("No faults. Right-click where one should begin, or drag one here."));
+  }
+  if (preview_) {
+    // The times that letting go would write.
+    const QString text = tr("%1 to %2").arg(formatSeconds(preview_->from, 6),
+                                            formatSeconds(preview_->to, 6));
+    painter.setFont(theme.smallFont());
+    const QFontMetricsF metrics(painter.font());
+    const QRectF rect = rectOf(*preview_);
+    const double width = metrics.horizontalAdvance(text) + 12;
+    const QRectF box(std::clamp(rect.center().x() - width / 2, 2.0, viewport()->width() - width - 2),
+                     std::max(rect.top() - metrics.height() - 4, 0.0), width, metrics.height() + 4);
+    painter.setPen(QPen(theme.border(), 1));
+    painter.setBrush(theme.raised());
+    painter.drawRoundedRect(box, 4, 4);
+    painter.setPen(theme.text());
+    painter.drawText(box, Qt::AlignCenter, text);
+  }
+  drawCursor(painter);
+  if (hasFocus() && selected_ < 0) {
+    painter.setPen(QPen(theme.accent(), 1));
+    painter.setBrush(Qt::NoBrush);
+    painter.drawRect(QRectF(viewport()->rect()).adjusted(0.5, 0.5, -0.5, -0.5));
+  }
+}
+
+void TimelineView::mousePressEvent(QMouseEvent* event) {
+  if (event->button() != Qt::LeftButton) return;
+  press_ = event->position();
+  moved_ = false;
+  grabbed_ = hitAt(press_);
+  if (grabbed_.grip == Grip::cursor) {
+    source_.cursor().setPosition(std::clamp(timeAt(press_.x()), 0.0, reached()));
+  } else {
+    select(grabbed_.bar);
+  }
+}
+
+void TimelineView::mouseMoveEvent(QMouseEvent* event) {
+  const QPointF at = event->position();
+  if (!(event->buttons() & Qt::LeftButton)) {
+    const Hit hit = hitAt(at);
+    const bool movable =
+        hit.bar >= 0 && bars_[static_cast<std::size_t>(hit.bar)].movable();
+    viewport()->setCursor(hit.grip == Grip::left || hit.grip == Grip::right ? Qt::SizeHorCursor
+                          : hit.grip == Grip::body && movable               ? Qt::OpenHandCursor
+                          : hit.grip == Grip::cursor                        ? Qt::PointingHandCursor
+                                                                            : Qt::ArrowCursor);
+    const QRectF rect = area();
+    source_.cursor().setHover(at.x() >= rect.left() && at.x() <= rect.right() ? timeAt(at.x())
+                                                                              : std::nan(""));
+    return;
+  }
+  if (grabbed_.grip == Grip::cursor) {
+    // Beyond what was reached the cursor is live again.
+    const double time = timeAt(at.x());
+    if (time >= reached()) {
+      source_.cursor().goLive();
+    } else {
+      source_.cursor().setPosition(std::max(time, 0.0));
+    }
+    return;
+  }
+  if (!moved_ && (at - press_).manhattanLength() < QApplication::startDragDistance()) return;
+  if (grabbed_.bar < 0) {
+    // The empty ground moves what is shown.
+    if (!source_.cursor().showsAll()) {
+      pan(timeAt(press_.x()) - timeAt(at.x()));
+      press_ = at;
+    }
+    moved_ = true;
+    return;
+  }
+  if (!bars_[static_cast<std::size_t>(grabbed_.bar)].movable()) return;
+  moved_ = true;
+  viewport()->setCursor(grabbed_.grip == Grip::body ? Qt::ClosedHandCursor : Qt::SizeHorCursor);
+  dragTo(at, event->modifiers() & Qt::AltModifier);
+}
+
+void TimelineView::dragTo(const QPointF& position, bool free) {
+  const FaultBar& bar = bars_[static_cast<std::size_t>(grabbed_.bar)];
+  const double distance = timeAt(position.x()) - timeAt(press_.x());
+  const double step = snapStep();
+  const auto place = [&](double seconds) {
+    const double at = free ? snapped(seconds, 1e-9) : snapped(seconds, step);
+    return std::max(at, 0.0);
+  };
+  FaultBar moved = bar;
+  const double shortest = std::max(free ? 1e-9 : step, 1e-9);
+  if (grabbed_.grip == Grip::body) {
+    moved.from = place(bar.from + distance);
+    moved.to = bar.openEnd ? bar.to : moved.from + (bar.to - bar.from);
+  } else if (grabbed_.grip == Grip::left) {
+    moved.from = std::min(place(bar.from + distance), std::max(bar.to - shortest, 0.0));
+  } else {
+    moved.to = std::max(place(bar.to + distance), bar.from + shortest);
+    if (moved.to != bar.to) moved.openEnd = false;
+  }
+  preview_ = moved;
+  viewport()->update();
+}
+
+void TimelineView::cancelDrag() {
+  preview_.reset();
+  grabbed_ = {};
+  moved_ = false;
+  viewport()->update();
+}
+
+void TimelineView::finishDrag() {
+  const FaultBar bar = bars_[static_cast<std::size_t>(grabbed_.bar)];
+  const FaultBar moved = *preview_;
+  preview_.reset();  // The edit refreshes the bars.
+  grabbed_ = {};
+  moveBar(document_, bar, moved.from, moved.to);
+  viewport()->update();
+}
+
+void TimelineView::mouseReleaseEvent(QMouseEvent* event) {
+  if (event->button() != Qt::LeftButton) return;
+  if (preview_ && grabbed_.bar >= 0) {
+    finishDrag();
+  } else {
+    cancelDrag();
+  }
+  viewport()->unsetCursor();
+}
+
+void TimelineView::mouseDoubleClickEvent(QMouseEvent* event) {
+  const Hit hit = hitAt(event->position());
+  cancelDrag();
+  if (hit.bar >= 0) {
+    select(hit.bar);
+    editSelected();
+  } else if (hit.grip == Grip::cursor) {
+    source_.cursor().goLive();
+  } else {
+    source_.cursor().showAll();
+  }
+}
+
+void TimelineView::zoom(double factor, double center) {
+  const double from = center - (center - shownFrom()) * factor;
+  const double to = center + (shownTo() - center) * factor;
+  if (to - from < 1e-6) return;
+  if (from <= 0 && to >= end_) {
+    source_.cursor().showAll();
+  } else {
+    source_.cursor().setRange(std::max(from, 0.0), std::min(to, end_));
+  }
+}
+
+void TimelineView::pan(double distance) {
+  if (source_.cursor().showsAll()) return;
+  const double length = shownTo() - shownFrom();
+  const double from = std::clamp(shownFrom() + distance, 0.0, std::max(0.0, end_ - length));
+  source_.cursor().setRange(from, from + length);
+}
+
+void TimelineView::wheelEvent(QWheelEvent* event) {
+  const QPoint turned = event->angleDelta();
+  if (event->modifiers() & Qt::ShiftModifier || std::abs(turned.x()) > std::abs(turned.y())) {
+    const int by = turned.x() != 0 ? turned.x() : turned.y();
+    pan(-by / 1200.0 * (shownTo() - shownFrom()));
+  } else {
+    zoom(std::pow(0.8, turned.y() / 120.0), timeAt(event->position().x()));
+  }
+  event->accept();
+}
+
+void TimelineView::editSelected() {
+  if (selected_ < 0) return;
+  const FaultBar bar = bars_[static_cast<std::size_t>(selected_)];
+  if (!bar.editable()) return;
+  delete editor_;
+  editor_ = new QLineEdit(bar.text, viewport());
+  editor_->setObjectName("faultEditor");
+  editor_->setAccessibleName(tr("Text of the fault"));
+  const QRectF rect = rectOf(bar);
+  const int width = std::clamp(fontMetrics().horizontalAdvance(bar.text) + 60, 180,
+                               std::max(180, viewport()->width() - 20));
+  const int left = std::clamp(static_cast<int>(rect.left()), 4,
+                              std::max(4, viewport()->width() - width - 4));
+  const int height = editor_->sizeHint().height();
+  const int top = std::clamp(static_cast<int>(rect.center().y()) - height / 2, 0,
+                             std::max(0, viewport()->height() - height));
+  editor_->setGeometry(left, top, width, height);
+  editor_->selectAll();
+  editor_->show();
+  editor_->setFocus();
+  QLineEdit* editor = editor_;
+  const auto close = [this, editor] {
+    if (editor_ != editor) return;
+    editor_ = nullptr;
+    editor->hide();
+    editor->deleteLater();
+    setFocus();
+  };
+  connect(editor, &QLineEdit::returnPressed, this, [this, editor, bar, close] {
+    const QString text = editor->text();
+    close();
+    renameBar(document_, bar, text);
+  });
+  connect(editor, &QLineEdit::editingFinished, this, [this, editor, bar, close] {
+    if (editor_ != editor) return;
+    const QString text = editor->text();
+    close();
+    renameBar(document_, bar, text);
+  });
+  // Escape leaves everything as it was.
+  auto* escape = new QAction(editor);
+  escape->setShortcut(Qt::Key_Escape);
+  escape->setShortcutContext(Qt::WidgetShortcut);
+  connect(escape, &QAction::triggered, this, close);
+  editor->addAction(escape);
+}
+
+void TimelineView::removeSelected() {
+  if (selected_ < 0) return;
+  const FaultBar bar = bars_[static_cast<std::size_t>(selected_)];
+  selected_ = -1;
+  removeBar(document_, bar);
+}
+
+void TimelineView::keepSelected() {
+  if (selected_ < 0) return;
+  const FaultBar bar = bars_[static_cast<std::size_t>(selected_)];
+  if (bar.kind != FaultBar::Kind::hand) return;
+  document_.addFault(bar.text, bar.from, bar.openEnd ? 0 : bar.to - bar.from,
+                     tr("Keep the fault done by hand"));
+}
+
+void TimelineView::addFault(const QString& fault, double at) {
+  // A sixth of what is shown, but not beyond its end.
+  const double step = snapStep();
+  const double from = std::clamp(snapped(at, step), 0.0, std::max(0.0, end_ - step));
+  const double length = std::max(
+      std::min(snapped((shownTo() - shownFrom()) / 6, step), snapped(end_ - from, step)), step);
+  document_.addFault(fault, from, length, tr("Add fault"));
+  for (std::size_t i = 0; i < bars_.size(); ++i) {
+    if (bars_[i].kind == FaultBar::Kind::fault && bars_[i].text == fault && bars_[i].from == from) {
+      select(static_cast<int>(i));
+    }
+  }
+}
+
+void TimelineView::nudge(double steps, bool stretch) {
+  const FaultBar bar = bars_[static_cast<std::size_t>(selected_)];
+  if (!bar.movable() || (stretch && !bar.stretchable())) return;
+  const double step = snapStep();
+  const double distance = steps * step;
+  double from = bar.from;
+  double to = bar.to;
+  if (stretch) {
+    to = std::max(snapped(to + distance, step), snapped(from + step, step));
+  } else {
+    from = std::max(snapped(from + distance, step), 0.0);
+    if (!bar.openEnd) to = from + (bar.to - bar.from);
+  }
+  // Strokes in quick succession are one step of undo.
+  moveBar(document_, bar, from, to, QStringLiteral("timeline.%1.%2").arg(bar.path).arg(stretch));
+}
+
+void TimelineView::keyPressEvent(QKeyEvent* event) {
+  const bool shift = event->modifiers() & Qt::ShiftModifier;
+  const int count = static_cast<int>(bars_.size());
+  switch (event->key()) {
+    case Qt::Key_Down:
+    case Qt::Key_Up: {
+      if (count == 0) return;
+      int next = selected_;
+      do {
+        next = event->key() == Qt::Key_Down ? next + 1 : next - 1;
+      } while (next >= 0 && next < count && bars_[static_cast<std::size_t>(next)].repeats);
+      if (selected_ < 0) next = event->key() == Qt::Key_Down ? 0 : count - 1;
+      select(std::clamp(next, -1, count - 1));
+      return;
+    }
+    case Qt::Key_Left:
+    case Qt::Key_Right: {
+      const double sign = event->key() == Qt::Key_Left ? -1 : 1;
+      const double steps = event->modifiers() & Qt::ControlModifier ? 10 : 1;
+      if (selected_ >= 0) {
+        nudge(sign * steps, shift);
+      } else if (shift) {
+        pan(sign * (shownTo() - shownFrom()) * 0.1);
+      } else if (source_.snapshot() != nullptr) {
+        const double time = cursorTime() + sign * steps * snapStep();
+        if (time >= reached()) {
+          source_.cursor().goLive();
+        } else {
+          source_.cursor().setPosition(std::max(time, 0.0));
+        }
+      }
+      return;
+    }
+    case Qt::Key_Delete:
+    case Qt::Key_Backspace:
+      removeSelected();
+      return;
+    case Qt::Key_F2:
+    case Qt::Key_Return:
+    case Qt::Key_Enter:
+      editSelected();
+      return;
+    case Qt::Key_Insert: {
+      const double at = source_.snapshot() != nullptr ? cursorTime()
+                                                      : (shownFrom() + shownTo()) / 2;
+      Q_EMIT addRequested(at, viewport()->mapToGlobal(
+                                  QPoint(static_cast<int>(xOf(at)), static_cast<int>(area().top()))));
+      return;
+    }
+    case Qt::Key_Plus:
+    case Qt::Key_Equal:
+      zoom(0.8, cursorTime() > 0 ? cursorTime() : (shownFrom() + shownTo()) / 2);
+      return;
+    case Qt::Key_Minus:
+      zoom(1.25, (shownFrom() + shownTo()) / 2);
+      return;
+    case Qt::Key_Home:
+      source_.cursor().showAll();
+      return;
+    case Qt::Key_Escape:
+      if (preview_) {
+        cancelDrag();
+        return;
+      }
+      if (selected_ >= 0) {
+        select(-1);
+        return;
+      }
+      if (!source_.cursor().isLive()) {
+        source_.cursor().goLive();
+        return;
+      }
+      break;
+    default:
+      break;
+  }
+  QAbstractScrollArea::keyPressEvent(event);
+}
+
+void TimelineView::contextMenuEvent(QContextMenuEvent* event) {
+  const bool keyboard = event->reason() == QContextMenuEvent::Keyboard;
+  QPointF at = event->pos();
+  if (keyboard) {
+    at = selected_ >= 0 ? rectOf(bars_[static_cast<std::size_t>(selected_)]).center()
+                        : QPointF(xOf(cursorTime()), area().center().y());
+  } else {
+    select(hitAt(at).bar);
+  }
+  const double time = std::clamp(timeAt(at.x()), 0.0, end_);
+  const QPoint global = viewport()->mapToGlobal(at.toPoint());
+  QMenu menu(this);
+  if (selected_ >= 0) {
+    const FaultBar& bar = bars_[static_cast<std::size_t>(selected_)];
+    if (bar.kind == FaultBar::Kind::hand) {
+      menu.addAction(tr("Keep in the scenario"), this, &TimelineView::keepSelected);
+    } else {
+      QAction* edit = menu.addAction(tr("Edit text"), this, &TimelineView::editSelected);
+      edit->setShortcut(Qt::Key_F2);
+      QAction* remove = menu.addAction(tr("Delete"), this, &TimelineView::removeSelected);
+      remove->setShortcut(Qt::Key_Delete);
+    }
+    menu.addSeparator();
+  }
+  QAction* add = menu.addAction(tr("Add a fault at %1...").arg(formatSeconds(
+      snapped(time, snapStep()), 4)));
+  add->setShortcut(Qt::Key_Insert);
+  menu.addSeparator();
+  QAction* again = menu.addAction(tr("Run again to %1").arg(formatClock(time)), this,
+                                  [this, time] { run_.replayTo(time); });
+  again->setEnabled(run_.hasRun());
+  QAction* live = menu.addAction(tr("Back to the newest moment"), &source_.cursor(),
+                                 &TimeCursor::goLive);
+  live->setEnabled(!source_.cursor().isLive());
+  QAction* all = menu.addAction(tr("Show all"), &source_.cursor(), &TimeCursor::showAll);
+  all->setEnabled(!source_.cursor().showsAll());
+  all->setShortcut(Qt::Key_Home);
+  if (menu.exec(global) == add) Q_EMIT addRequested(time, global);
+}
+
+void TimelineView::dragEnterEvent(QDragEnterEvent* event) {
+  if (event->mimeData()->hasFormat(fault_mime)) event->acceptProposedAction();
+}
+
+void TimelineView::dragMoveEvent(QDragMoveEvent* event) {
+  if (!event->mimeData()->hasFormat(fault_mime)) return;
+  drop_at_ = std::clamp(snapped(timeAt(event->position().x()), snapStep()), 0.0, end_);
+  viewport()->update();
+  event->acceptProposedAction();
+}
+
+void TimelineView::dragLeaveEvent(QDragLeaveEvent*) {
+  drop_at_.reset();
+  viewport()->update();
+}
+
+void TimelineView::dropEvent(QDropEvent* event) {
+  drop_at_.reset();
+  const QByteArray fault = event->mimeData()->data(fault_mime);
+  if (fault.isEmpty()) return;
+  addFault(QString::fromUtf8(fault), timeAt(event->position().x()));
+  event->acceptProposedAction();
+  setFocus();
+}
+
+QString TimelineView::tipOf(const FaultBar& bar) const {
+  QStringList lines{bar.text};
+  if (!bar.note.isEmpty()) lines << bar.note;
+  if (bar.kind != FaultBar::Kind::random) {
+    lines << (bar.openEnd ? tr("from %1 to the end").arg(formatSeconds(bar.from, 6))
+                          : tr("%1 to %2, for %3")
+                                .arg(formatSeconds(bar.from, 6), formatSeconds(bar.to, 6),
+                                     formatSeconds(bar.to - bar.from, 6)));
+  }
+  return lines.join('\n');
+}
+
+bool TimelineView::viewportEvent(QEvent* event) {
+  if (event->type() == QEvent::Leave) source_.cursor().setHover(std::nan(""));
+  if (event->type() == QEvent::ToolTip) {
+    auto* help = static_cast<QHelpEvent*>(event);
+    const Hit hit = hitAt(help->pos());
+    if (hit.bar >= 0) {
+      QToolTip::showText(help->globalPos(), tipOf(bars_[static_cast<std::size_t>(hit.bar)]),
+                         viewport());
+      return true;
+    }
+    const double time = timeAt(help->pos().x());
+    for (const sim::Band& band : bandsOf(source_)) {
+      if (band.kind == "breach" && time >= band.from_seconds && time <= band.to_seconds) {
+        QToolTip::showText(help->globalPos(),
+                           tr("%1, %2 to %3")
+                               .arg(QString::fromStdString(band.name),
+                                    formatSeconds(band.from_seconds, 4),
+                                    formatSeconds(band.to_seconds, 4)),
+                           viewport());
+        return true;
+      }
+    }
+    QToolTip::hideText();
+    return true;
+  }
+  return QAbstractScrollArea::viewportEvent(event);
+}
+
+}  // namespace faultline::gui
