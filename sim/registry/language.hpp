@@ -87,7 +87,7 @@ std::span<const std::string_view> fixed_texts();
 
 // How translations come in.
 
-/// A file of a language: its name for messages, and its JSON as UTF-8 (docs/decisions/0020).
+/// A file of a language: its name for messages, and its JSON as UTF-8 (docs/decisions/0021).
 struct LanguageFile {
   std::string_view name;
   std::string_view text;

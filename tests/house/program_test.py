@@ -109,6 +109,27 @@ class Help(ProgramTest):
                 self.assertEqual(done.returncode, 0)
                 self.assertRegex(done.stdout, r"Examples?:\s+faultline " + command)
 
+    def test_types_and_reference_speak_russian(self):
+        english = self.run_program("types", "app_server")
+        russian = self.run_program("types", "app_server", "--lang", "ru")
+        self.assertEqual(russian.returncode, 0)
+        self.assertIn("app_server (node): Сервер приложений\n", russian.stdout)
+        self.assertIn("Сколько запросов может ждать потока; лишние отвергаются", russian.stdout)
+        self.assertIn("Не моделируется: переключения контекста", russian.stdout)
+        # What is written in a file is the same; no line is too long.
+        for word in ("queue_limit", "drop_expired = false", '"type": "app_server"'):
+            self.assertIn(word, english.stdout)
+            self.assertIn(word, russian.stdout)
+        for line in russian.stdout.splitlines():
+            self.assertLessEqual(len(line), 80, line)
+        overview = self.run_program("types", "--lang", "ru").stdout
+        self.assertIn("balancing policy: Политика балансировки\n", overview)
+        self.assertEqual(self.run_program("types", "--lang", "de").returncode, 2)
+        self.assertEqual(self.run_program("reference", self.folder, "--lang", "ru").returncode, 0)
+        page = (self.folder / "eviction.md").read_text(encoding="utf-8")
+        self.assertIn("# eviction: Вытеснение из кэша\n", page)
+        self.assertIn("Источник: ", page)
+
     def history(self, *operations):
         lines = ['{"format": "faultline_history", "version": 1, "initial": null}']
         for number, (session, kind, value) in enumerate(operations):
