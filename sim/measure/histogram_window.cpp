@@ -10,18 +10,18 @@ namespace faultline::sim {
 void HistogramWindow::take_difference(const Histogram& now, WindowSamples& samples) {
   samples.buckets_.clear();
   if (now.count() == count_before_) return;
-  samples.all_.clear();
   std::size_t at = 0;
   now.for_each_bucket([&](std::int64_t low, std::int64_t high, std::uint64_t count) {
-    std::uint64_t before = 0;
-    // Buckets never lose samples, so each of those before is met again.
-    if (at < before_.size() && before_[at].low == low) before = before_[at++].count;
-    SIM_ASSERT(count >= before);
-    if (count > before) samples.buckets_.push_back({low, high, count - before});
-    samples.all_.push_back({low, count});
+    // Buckets never lose samples, so each of those before is met again; new ones are rare.
+    if (at == before_.size() || before_[at].low != low)
+      before_.insert(before_.begin() + static_cast<std::ptrdiff_t>(at), {low, 0});
+    WindowSamples::Mark& before = before_[at++];
+    if (count == before.count) return;
+    SIM_ASSERT(count > before.count);
+    samples.buckets_.push_back({low, high, count - before.count});
+    before.count = count;
   });
   SIM_ASSERT(at == before_.size());
-  before_.assign(samples.all_.begin(), samples.all_.end());
   count_before_ = now.count();
 }
 

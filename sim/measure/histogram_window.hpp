@@ -36,8 +36,7 @@ class WindowSamples {
     std::int64_t low;
     std::uint64_t count;
   };
-  std::vector<Bucket> buckets_;  ///< Ascending, as all of these.
-  std::vector<Mark> all_;        ///< Those of the whole histogram; here for its memory.
+  std::vector<Bucket> buckets_;  ///< Ascending.
   std::uint64_t count_ = 0;
 };
 
@@ -54,7 +53,7 @@ class HistogramWindow {
   void take_difference(const Histogram& now, WindowSamples& samples);
 
   std::uint64_t count_before_ = 0;
-  std::vector<WindowSamples::Mark> before_;     ///< All samples when the window began.
+  std::vector<WindowSamples::Mark> before_;     ///< All samples when the window began, ascending.
   std::vector<WindowSamples::Bucket> carried_;  ///< Of this window, from before a reset.
 };
 

@@ -61,6 +61,7 @@ void LiveRun::build() {
   if (!problems.empty()) throw Wrong(lines_of(problems));
   run_->watch();
   if (follow_ != 0) run_->watched()->tracer().follow(follow_);
+  run_->begin();
   {
     const std::lock_guard lock(interrupting_);
     interruptible_ = run_.get();

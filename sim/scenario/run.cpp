@@ -51,7 +51,8 @@ Watch& Run::watch() {
   return *watch_;
 }
 
-void Run::start() {
+void Run::begin() {
+  if (started_) return;
   started_ = true;
   Kernel& kernel = system_.kernel();
   step_timer_ = std::make_unique<StepTimer>(*this, &Run::close_step);
@@ -100,7 +101,7 @@ void Run::end_warmup() {
 }
 
 StopReason Run::run_until(Time until) {
-  if (!started_) start();
+  begin();
   const StopReason reason = system_.kernel().run_until(std::min(until, end_));
   note_load_test();
   return reason;
@@ -113,7 +114,7 @@ void Run::note_load_test() {
 }
 
 bool Run::step() {
-  if (!started_) start();
+  begin();
   // Of the events at the very end all are fired, unless it is a load test that ended the run there.
   const LoadTestMonitor* test = system_.load_test();
   if (test && test->ended_run()) return false;

@@ -29,6 +29,8 @@ class Run {
   Run(const Spec& spec, std::uint64_t seed, std::uint64_t replication, Problems& problems);
   ~Run();
 
+  /// Schedules what comes first. Otherwise that is done when something is to run.
+  void begin();
   /// Runs on to `until`, at most to the planned end. Throws RunError when the run cannot go on.
   StopReason run_until(Time until);
   /// Runs on to the planned end.
@@ -70,7 +72,6 @@ class Run {
   void close_step();
   void end_warmup();
   void note_load_test();
-  void start();
   /// What `glance` gives, without the groups.
   Result collect(const std::function<bool(const Node&)>& wanted);
   NodeResult node_result(const Node& node, Time now) const;

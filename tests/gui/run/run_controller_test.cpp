@@ -126,7 +126,7 @@ TEST_F(RunControllerTest, FaultsByHandAreThoseOfAFile) {
   ASSERT_TRUE(waitFor(State::paused));
   QString error;
   EXPECT_FALSE(controller_.inject(QStringLiteral("crash(nobody)"), 0, &error));
-  EXPECT_EQ(error, QStringLiteral("there is no node \"nobody\""));
+  EXPECT_TRUE(error.startsWith(QStringLiteral("there is no node \"nobody\""))) << qPrintable(error);
   ASSERT_TRUE(controller_.inject(QStringLiteral("crash(app[1])"), 2, &error));
   ASSERT_EQ(controller_.handFaults().size(), 1U);
   EXPECT_DOUBLE_EQ(controller_.handFaults()[0].atSeconds, 5.000000001);

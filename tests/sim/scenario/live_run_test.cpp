@@ -194,7 +194,7 @@ TEST(LiveRun, WhatCannotBeDoneByHandIsSaid) {
             "there is no node \"app[9]\"; \"app\" has 4 replicas, [0] to [3]");
   EXPECT_EQ(live.inject("cache_flush(db)", {}), "\"db\" has no entries to lose");
   EXPECT_EQ(live.inject("crash(zone:c)", {}),
-            "there is no zone \"c\"; did you mean \"a\" or \"b\"?");
+            "there is no zone \"c\"; known: a, b");
   EXPECT_TRUE(live.inject("crush(app)", {}));
   EXPECT_TRUE(live.inject("crash(", {}));
   EXPECT_TRUE(live.inject("", {}));
@@ -332,12 +332,12 @@ TEST(LiveRun, CanBeInterrupted) {
 TEST(LiveRun, WrongScenariosAreSaidWithAllTheirProblems) {
   try {
     LiveRun live(
-        {.text = R"json({"faultline": 1, "nodes": {"a": {"type": "clints"}}, "x": 1})json"});
+        {.text = R"json({"faultline": 1, "nodes": {"a": {"type": "clints"}}, "titel": "x"})json"});
     FAIL();
   } catch (const LiveRun::Wrong& wrong) {
     EXPECT_STREQ(wrong.what(),
                  "nodes.a.type: unknown node type \"clints\"; did you mean \"clients\"?\n"
-                 "x: unknown key");
+                 "titel: unknown key; did you mean \"title\"?");
   }
 }
 

@@ -106,8 +106,7 @@ TEST(RequestTracer, EachTryIsAHop) {
   // The server answers with errors from the beginning: three tries, 10 ms apart.
   const auto traces = traces_of(scenario(R"json(
     "users": {"type": "clients", "arrivals": "constant(10/s)", "target": "app",
-              "retry": {
-  "attempts" : 3, "backoff" : "constant(10ms)"}},
+              "retry": "fixed(3, base=10ms)"},
     "app": {"type": "app_server", "endpoints": {"default": ["cpu(2ms)", "fail(100%)"]}})json",
                                          "1s", R"json("network": {"default_latency": "1ms"})json"));
   ASSERT_GE(traces.size(), 4U);

@@ -53,6 +53,7 @@ Digests play_watched(const Spec& spec, Time end) {
   Problems problems;
   Run run(spec, static_cast<std::uint64_t>(spec.run.seed), 0, problems);
   Watch& watch = run.watch();
+  run.begin();
   std::uint64_t state = 12345;
   const auto draw = [&state](std::uint64_t below) {
     state = state * 6364136223846793005U + 1442695040888963407U;
@@ -60,7 +61,8 @@ Digests play_watched(const Spec& spec, Time end) {
   };
   for (std::size_t piece = 0; run.now() < end; ++piece) {
     if (draw(4) == 0) run.request_pause();
-    for (std::uint64_t i = draw(20); i > 0 && run.now() < end; --i) run.step();
+    for (std::uint64_t i = draw(20); i > 0 && run.system().kernel().next_event_time() <= end; --i)
+      run.step();
     const Duration length(static_cast<std::int64_t>(
         draw(static_cast<std::uint64_t>((end - time_zero).count()) / 10 + 2)));
     if (run.now() < end) run.run_until(std::min(end, run.now() + length));
