@@ -43,5 +43,16 @@ TEST(ErrorRate, SeveralHaveTheirOwnLuck) {
   EXPECT_NEAR(static_cast<double>(errors_of(result.requests.counts, "error")), 7500, 173);
 }
 
+TEST(ErrorRate, AfterTheWorkOfABalancerThatPassesConnectionsOn) {
+  // Such a balancer looks at the message that its request came in, whatever is to become of it.
+  const auto result = run_checked(scenario(
+      R"json(
+      "users": {"type": "clients", "arrivals": "constant(1000/s)", "target": "lb"},
+      "lb": {"type": "l4_balancer", "policy": "round_robin", "backends": ["app"]},
+      "app": {"type": "app_server", "replicas": 2, "endpoints": {"default": ["cpu(1ms)"]}})json",
+      "10s", R"json("faults": [{"at": "0s", "fault": "error_rate(lb, 25%, after)"}])json"));
+  EXPECT_NEAR(static_cast<double>(errors_of(result.requests.counts, "error")), 2500, 173);
+}
+
 }  // namespace
 }  // namespace faultline
