@@ -142,7 +142,8 @@ class Database final : public sim::Component, public ShardMember {
     }
   }
   std::size_t shard() const override { return shard_; }
-  const Replication* replication() const override { return replication_.get(); }
+  std::size_t place() const override { return place_; }
+  Replication* replication() const override { return replication_.get(); }
   ShardDoor& door() override { return door_; }
   std::string_view role() const override {
     return replication_ && ready_ ? to_text(replication_->role()) : std::string_view();
@@ -204,13 +205,11 @@ class Database final : public sim::Component, public ShardMember {
     }
     const auto index = static_cast<std::size_t>(node_.index());
     shard_ = index / factor;
+    place_ = index % factor;
     const auto first = all.begin() + static_cast<std::ptrdiff_t>(shard_ * factor);
     members_.assign(first, first + static_cast<std::ptrdiff_t>(factor));
-    ReplicationContext group{.build = context,
-                             .members = members_,
-                             .self = index % factor,
-                             .targets = {},
-                             .storage = *storage_};
+    ReplicationContext group{
+        .build = context, .members = members_, .self = place_, .targets = {}, .storage = *storage_};
     for (sim::Node* member : members_) {
       group.targets.push_back(context.network().target_of(node_, *member));
     }
@@ -281,6 +280,7 @@ class Database final : public sim::Component, public ShardMember {
   LocalStore local_;                          ///< Without a replication.
   std::vector<sim::Node*> members_;           ///< Of the replication group.
   std::size_t shard_ = 0;                     ///< Number of the group.
+  std::size_t place_ = 0;                     ///< In the group.
   std::unique_ptr<Replication> replication_;  ///< Null: it stands alone.
   bool plain_ = true;                         ///< A query is a service time and nothing else.
   bool ready_ = false;                        ///< Its storage has recovered. State.

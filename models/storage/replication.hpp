@@ -63,6 +63,13 @@ constexpr std::string_view to_text(ReplicaRole role) {
   return {};
 }
 
+/// Members of a group, by their places in it, that are to come and to go at once.
+struct MembershipChange {
+  std::vector<std::size_t> add;
+  std::vector<std::size_t> remove;
+  bool learners_first = true;  ///< Those who come have no say until they have caught up.
+};
+
 class Replication {
  public:
   static constexpr std::string_view kind = "replication";
@@ -81,6 +88,11 @@ class Replication {
   virtual void crashed() {}
   /// What the replica is now, for display and for the time that a group is without a leader.
   virtual ReplicaRole role() const { return ReplicaRole::peer; }
+  /// Whether it can be changed who belongs to the group while it works.
+  virtual bool changes_membership() const { return false; }
+  /// Orders such a change of the whole group; what becomes of it is seen later. Any member may be
+  /// asked, also one that is down. Requires: changes_membership().
+  virtual void change_membership(const MembershipChange&) {}
   virtual void describe_statistics(sim::NodeStatistics&) {}
 };
 

@@ -14,8 +14,10 @@ class ShardMember {
   virtual ~ShardMember() = default;
   /// Which replication group of its node group it is part of, from 0.
   virtual std::size_t shard() const = 0;
+  /// Its place among the members of that, from 0.
+  virtual std::size_t place() const = 0;
   /// Null: it stands alone.
-  virtual const Replication* replication() const = 0;
+  virtual Replication* replication() const = 0;
   /// Where requests enter it.
   virtual ShardDoor& door() = 0;
   /// From now on it keeps what is written. Requires: before the run.

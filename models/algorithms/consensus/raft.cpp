@@ -304,6 +304,8 @@ void Raft::append_came(const RaftMessage& message, Duration now) {
     return;
   }
   if (!log_.matches(message.index, message.log_term)) {
+    // Only a deviation commits two entries in one place, and nothing brings these logs together.
+    if (message.index == commit_) return;
     answer.reject = true;
     answer.index = message.index;
     // The last entry that can agree with a log whose entry at `index` is of `log_term`.

@@ -8,10 +8,13 @@
 /// A replica that does not lead passes requests on to the leader it knows; while it knows none they
 /// wait, and are rejected after `leader_wait`. What was in the log of a leader that lost its office
 /// ends unknown, unless it was committed. A write that comes again is applied once.
+/// Who belongs to the group can change while it works (raft_membership.hpp); a replica that does
+/// not belong to it, as far as its log says, stands by and refuses requests.
 /// Time-outs and the lease go by a clock that drifts as the node's does and cannot be set.
 /// Source: Ongaro, "Consensus: Bridging Theory and Practice", 2014.
-/// Does not model: changes of the membership during a run, the cost of encoding, reads at followers
-/// with an index of the leader's.
+/// Does not model: the cost of encoding, reads at followers with an index of the leader's.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <deque>
 #include <memory>
@@ -23,9 +26,10 @@
 #include "models/random_adapter.hpp"
 #include "models/storage/replication.hpp"
 #include "models/storage/replication/driver_parts.hpp"
+#include "models/storage/replication/group.hpp"
 #include "models/storage/replication/raft_params.hpp"
+#include "models/storage/replication/raft_shared.hpp"
 #include "models/storage/replication/raft_state.hpp"
-#include "models/storage/replication/raft_watch.hpp"
 #include "models/storage/shard_member.hpp"
 #include "sim/kernel/combinators.hpp"
 #include "sim/kernel/one_shot.hpp"
@@ -58,9 +62,20 @@ class RaftReplication final : public Replication {
         patience_(context.build.patience(params.forward_timeout)),
         alarm_(node_, [this] { rang(); }),
         batch_alarm_(node_, [this] { flush(); }),
-        disk_(first_state(context.members.size())),
+        disk_(first_state(params.first_members(context.members.size()))),
         kept_(disk_.state()) {
-    if (self_ == 0) watch_ = std::make_shared<RaftWatch>();
+    if (self_ == 0) {
+      shared_ = std::make_shared<RaftShared>(kept_.snapshot->membership.voters);
+      if (params.initial_members &&
+          *params.initial_members > static_cast<std::int64_t>(context.members.size())) {
+        context.build.problem("replication",
+                              fmt::format("there are no {} replicas in a group of {}",
+                                          *params.initial_members, context.members.size()),
+                              "leave out `initial_members`, or give more `replicas`");
+      }
+    } else {
+      shared_ = first_member<RaftReplication>(context).shared_;
+    }
     if (params.preferred_leader &&
         *params.preferred_leader >= static_cast<std::int64_t>(context.members.size()) &&
         self_ == 0) {
@@ -71,13 +86,14 @@ class RaftReplication final : public Replication {
   }
 
   Task<Reply> serve(const Request& request) override {
-    if (request.is_read() && params_.reads_locally()) {
+    if (request.is_read() && params_.reads_locally() && belongs()) {
       auto reading = read_here(request);
       co_return co_await reading;
     }
     const bool forwarded = request.connection == peer_connection;
     const Time until = kernel_.now() + params_.leader_wait;
     while (true) {
+      if (!belongs()) co_return Reply::fail(Reason::refused);
       const PeerId leader = raft_->leader();
       const Term term = raft_->term();
       if (raft_->leads()) {
@@ -107,10 +123,6 @@ class RaftReplication final : public Replication {
   }
 
   void start() override {
-    if (!watch_) {
-      const auto& first = dynamic_cast<const ShardMember&>(members_[0]->component());
-      watch_ = static_cast<const RaftReplication*>(first.replication())->watch_;
-    }
     boot();
     drain();
   }
@@ -151,6 +163,22 @@ class RaftReplication final : public Replication {
     return ReplicaRole::follower;
   }
 
+  bool changes_membership() const override { return true; }
+  void change_membership(const MembershipChange& change) override {
+    RaftMembershipOrder order{.learners_first = change.learners_first};
+    for (const std::size_t member : change.add) order.add.push_back(id_of(member));
+    for (const std::size_t member : change.remove) order.remove.push_back(id_of(member));
+    if (!shared_->changes.order(order, kernel_.now().time_since_epoch())) {
+      ++shared_->refused;
+      return;
+    }
+    // Whoever leads is told now; if nobody does, whoever is elected finds it.
+    for (sim::Node* member : members_) {
+      auto& other = dynamic_cast<ShardMember&>(member->component());
+      static_cast<RaftReplication&>(*other.replication()).look_after_membership();
+    }
+  }
+
   void describe_statistics(sim::NodeStatistics& statistics) override;
 
  private:
@@ -164,7 +192,11 @@ class RaftReplication final : public Replication {
     return state;
   }
 
-  PeerId id() const { return static_cast<PeerId>(self_ + 1); }
+  static PeerId id_of(std::size_t member) { return static_cast<PeerId>(member + 1); }
+  PeerId id() const { return id_of(self_); }
+  /// Whether it is one of the group, as far as it knows; one that leads is until the change that
+  /// takes it out is committed.
+  bool belongs() const { return raft_->leads() || raft_->membership().has_voter(id()); }
 
   /// How fast the node's clock runs: how far it gets in a second. Being set is no part of it.
   double clock_rate() const {
@@ -332,9 +364,22 @@ class RaftReplication final : public Replication {
 
   /// Carries out what the protocol wants, until it wants nothing.
   void drain() {
-    while (raft_->has_output()) carry_out(raft_->take());
-    if (raft_->term() != last_term_ || raft_->leader() != last_leader_) leader_changed();
+    do {
+      while (raft_->has_output()) carry_out(raft_->take());
+      if (raft_->term() != last_term_ || raft_->leader() != last_leader_) leader_changed();
+    } while (shared_->changes.some_left() && change_members());
     ring_at(raft_->next_deadline());
+  }
+
+  /// The leader is to look for changes of the membership, in its own time.
+  void look_after_membership() {
+    if (leading_) alarm_.want(kernel_.now().time_since_epoch());
+  }
+  /// Takes what is wanted of the membership a step further. True if that gave the protocol
+  /// something to do.
+  bool change_members() {
+    shared_->see(*raft_, kernel_.now());
+    return shared_->changes.advance(*raft_, now(), params_.election_timeout);
   }
 
   void carry_out(RaftOutput& output) {
@@ -386,6 +431,7 @@ class RaftReplication final : public Replication {
         proposals_.back()->done.set(Reply::unknown(Reason::error));
         proposals_.pop_back();
       }
+      if (!leads && !raft_->membership().has_voter(id())) ++left_leading_;
       set_leading(false);
     }
     if (leads && !leading_) {
@@ -403,10 +449,10 @@ class RaftReplication final : public Replication {
     if (leading) {
       ++elections_;
       leading_since_ = at;
-      watch_->began_to_lead(at);
+      shared_->watch.began_to_lead(at);
     } else {
       led_ += at - leading_since_;
-      watch_->ceased_to_lead(at);
+      shared_->watch.ceased_to_lead(at);
     }
   }
   Duration led(Time at) const { return leading_ ? led_ + (at - leading_since_) : led_; }
@@ -534,7 +580,7 @@ class RaftReplication final : public Replication {
   Duration clock_{};  ///< What the clock showed when it was read last. State.
   Time clock_read_{};
   sim::NodeTimer batch_alarm_;
-  std::shared_ptr<RaftWatch> watch_;
+  std::shared_ptr<RaftShared> shared_;  ///< With the other replicas of the group.
 
   RaftDisk disk_;               ///< Without a free storage engine. State on disk, as the next.
   RaftDiskState kept_;          ///< What it begins with when it is up again.
@@ -576,6 +622,7 @@ class RaftReplication final : public Replication {
   std::uint64_t forwarded_ = 0;
   std::uint64_t repeated_ = 0;
   std::uint64_t lost_entries_ = 0;
+  std::uint64_t left_leading_ = 0;
   sim::Histogram commit_time_;
 };
 
@@ -596,19 +643,26 @@ void RaftReplication::describe_statistics(sim::NodeStatistics& statistics) {
   });
   statistics.scalar("term", [this](Time) { return static_cast<double>(raft_->term()); });
   statistics.scalar("leading_seconds", [this](Time at) { return sim::to_seconds(led(at)); });
+  statistics.scalar("voter",
+                    [this](Time) { return raft_->membership().has_voter(id()) ? 1.0 : 0.0; });
+  count("left_as_leader", left_leading_);
   if (self_ == 0) {
     statistics.scalar("leaderless_seconds",
-                      [this](Time at) { return sim::to_seconds(watch_->leaderless(at)); });
+                      [this](Time at) { return sim::to_seconds(shared_->watch.leaderless(at)); });
+    count("membership_changes", shared_->changed);
+    count("membership_changes_refused", shared_->refused);
+    statistics.histogram("membership_change_seconds", shared_->change_time);
+    statistics.series_part("voters", [this](Time at) { return shared_->voter_seconds(at); });
   }
   statistics.histogram("commit_seconds", commit_time_);
   statistics.series_part("leading", [this](Time at) { return sim::to_seconds(led(at)); });
   statistics.on_reset([this](Time at) {
     elections_ = appends_ = entries_sent_ = snapshots_sent_ = forwarded_ = repeated_ = 0;
-    lost_entries_ = 0;
+    lost_entries_ = left_leading_ = 0;
     commit_time_ = {};
     led_ = {};
     leading_since_ = at;
-    if (self_ == 0) watch_->reset(at);
+    if (self_ == 0) shared_->reset(at);
   });
 }
 
@@ -621,8 +675,7 @@ const sim::Registration<Replication, RaftReplication, RaftParams> registered{
          "nothing "
          "is written, nor read but locally.",
      .source = "Ongaro, Consensus: Bridging Theory and Practice, 2014",
-     .does_not_model = "changes of the membership during a run, the cost of encoding, reads at "
-                       "followers with an index of the leader's",
+     .does_not_model = "the cost of encoding, reads at followers with an index of the leader's",
      .example = R"json({"type": "raft", "election_timeout": "1s", "reads": "read_index"})json"}};
 
 }  // namespace

@@ -59,11 +59,15 @@ void RaftParams::describe(sim::ParamList<RaftParams>& list) {
            "Place in the group of the replica that any other hands the leadership to when it is up "
            "to date")
       .at_least(0);
+  list.add("initial_members", &RaftParams::initial_members,
+           "Replicas of a group, the first ones, that belong to it when the run begins; the others "
+           "stand by until the fault `change_members` adds them; without it, all belong to it")
+      .at_least(1);
   list.add("mistake", &RaftParams::mistake,
            "Puts a mistake into the protocol that implementations have made, for seeing what comes "
            "of it")
       .one_of({"none", "vote_twice", "commit_older_terms", "no_election_restriction", "forget_vote",
-               "read_unconfirmed"});
+               "read_unconfirmed", "unjoined_membership"});
 }
 
 void RaftParams::check(const RaftParams& params, const sim::Path& path, sim::Problems& problems) {
@@ -96,7 +100,7 @@ RaftConfig RaftParams::config(PeerId id) const {
                        .no_election_restriction = mistake == "no_election_restriction",
                        .forget_vote = mistake == "forget_vote",
                        .read_unconfirmed = mistake == "read_unconfirmed",
-                       .unjoined_membership = false};
+                       .unjoined_membership = mistake == "unjoined_membership"};
   return config;
 }
 

@@ -1,6 +1,7 @@
 /// What a file says of a Raft group.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string>
 
@@ -28,11 +29,17 @@ struct RaftParams {
   sim::Duration forward_timeout = std::chrono::seconds(2);
   sim::Duration leader_wait = std::chrono::seconds(1);
   std::optional<std::int64_t> preferred_leader;
+  std::optional<std::int64_t> initial_members;
   std::string mistake = "none";
 
   static void describe(sim::ParamList<RaftParams>& list);
   static void check(const RaftParams& params, const sim::Path& path, sim::Problems& problems);
 
+  /// How many of a group of `replicas` belong to it when the run begins.
+  std::size_t first_members(std::size_t replicas) const {
+    if (!initial_members) return replicas;
+    return std::min(replicas, static_cast<std::size_t>(*initial_members));
+  }
   bool reads_locally() const { return reads == "local"; }
   Raft::ReadMode read_mode() const {
     return reads == "lease" ? Raft::ReadMode::lease : Raft::ReadMode::read_index;

@@ -21,11 +21,13 @@ using tests::StoreUser;
 
 class Users {
  public:
-  /// `more`: further parameters of the replication, with a comma before them.
-  Users(std::uint64_t seed, const std::string& more, const std::string& database = "")
+  /// `more`: further parameters of the replication, with a comma before them. `changing`: members
+  /// come and go as well, and all belong to the group in the end.
+  Users(std::uint64_t seed, const std::string& more, const std::string& database = "",
+        bool changing = false)
       : dice_(seed),
         replicas_(3 + 2 * static_cast<int>(dice_.below(2))),
-        user_(replication(more), replicas_, faults(), database) {}
+        user_(replication(more), replicas_, faults(changing), database) {}
 
   consistency::CheckResult see(Duration time) {
     std::vector<Session> sessions(6);
@@ -97,7 +99,24 @@ class Users {
     return fmt::format(R"json("{}({}{})")json", fault, anyone(), more);
   }
 
-  std::string faults() {
+  /// Orders for the membership at random times, and in the end that all are to belong to it.
+  std::string changes() {
+    std::string list;
+    for (int order = 0; order < 8; ++order) {
+      std::string sides[3];
+      for (int member = 0; member < replicas_; ++member) {
+        std::string& side = sides[dice_.below(3)];
+        side += fmt::format("{}\"db[{}]\"", side.empty() ? "" : ", ", member);
+      }
+      if (sides[0].empty() && sides[1].empty()) continue;
+      list += fmt::format(
+          R"json(, {{"at": "{:.0f}ms", "for": "1ms", "fault": {{"type": "change_members", "add": [{}], "remove": [{}], "learners_first": {}}}}})json",
+          between(1000, 25000), sides[0], sides[1], dice_.below(2) == 0);
+    }
+    return list + R"json(, {"at": "31s", "for": "1ms", "fault": "change_members(add=[db])"})json";
+  }
+
+  std::string faults(bool changing) {
     std::string list;
     for (int fault = 0; fault < 14; ++fault) {
       std::string what;
@@ -135,7 +154,7 @@ class Users {
     }
     return fmt::format(
         R"json("network": {{"default_latency": "uniform(0.2ms, {}ms)"}}, "faults": [{}])json",
-        1 + dice_.below(20), list);
+        1 + dice_.below(20), list + (changing ? changes() : ""));
   }
 
   void ask(Session& session) {
@@ -184,15 +203,17 @@ struct Counts {
   std::uint64_t ok = 0;
   std::uint64_t unknown = 0;
   std::uint64_t violated = 0;
+  double changes = 0;
 };
 
 Counts play(std::uint64_t first, std::uint64_t last, const std::string& more,
-            const std::string& database = "") {
+            const std::string& database = "", bool changing = false) {
   Counts counts;
   for (std::uint64_t seed = first; seed <= last; ++seed) {
     SCOPED_TRACE(testing::Message() << "seed " << seed);
-    Users users(seed, more, database);
+    Users users(seed, more, database, changing);
     const auto result = users.see(std::chrono::seconds(30));
+    if (changing) counts.changes += users.user().scalar(0, "membership_changes");
     for (const auto& operation : users.history().operations) {
       ++counts.operations;
       counts.ok += operation.outcome == Outcome::ok ? 1 : 0;
@@ -235,6 +256,18 @@ TEST(RaftHistories, AreLinearizableWithDisks) { play(1, 4, "", on_disk); }
 TEST(SlowRaftHistories, AreLinearizableWithDisks) {
   const Counts counts = play(1, 100, "", on_disk);
   EXPECT_GT(counts.ok, counts.operations / 2);
+}
+
+/// Members come and go, several at once, while others crash, stand still and are cut off.
+TEST(RaftHistories, AreLinearizableWhileMembersComeAndGo) {
+  const Counts counts = play(1, 6, "", "", true);
+  EXPECT_GT(counts.ok, counts.operations / 8);
+  EXPECT_GT(counts.changes, 6 * 3);
+}
+
+TEST(SlowRaftHistories, AreLinearizableWhileMembersComeAndGo) {
+  EXPECT_GT(play(1, 150, "", "", true).changes, 150 * 3);
+  EXPECT_GT(play(1, 50, "", on_disk, true).changes, 50 * 3);
 }
 
 TEST(RaftHistories, AreNotWhenReplicasReadLocally) {
