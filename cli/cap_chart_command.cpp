@@ -19,9 +19,11 @@ namespace {
 
 using nlohmann::json;
 
-double number_at(const json& result, const char* path) {
+/// NaN if there is none, or none within these bounds: anybody may have written the file.
+double number_at(const json& result, const char* path, double least, double most) {
   const json* found = sim::find_in_result(result, path);
-  return found && found->is_number() ? found->get<double>() : std::nan("");
+  const double number = found && found->is_number() ? found->get<double>() : std::nan("");
+  return number >= least && number <= most ? number : std::nan("");
 }
 
 std::string text_at(const json& result, const char* path) {
@@ -55,10 +57,11 @@ std::optional<reports::CapPoint> read_point(const std::string& file) {
   point.name = text_at(result, "scenario.title");
   if (point.name.empty()) point.name = std::filesystem::path(file).stem().string();
   point.strongest = text_at(result, "consistency.strongest");
-  const double histories = number_at(result, "consistency.histories");
+  const double histories = number_at(result, "consistency.histories", 0, 1e15);
   point.histories = histories > 0 ? static_cast<std::uint64_t>(histories) : 0;
-  point.latency_p99_seconds = number_at(result, "consistency.undisturbed_latency_seconds.p99");
-  point.availability = number_at(result, "consistency.disturbed_availability");
+  point.latency_p99_seconds =
+      number_at(result, "consistency.undisturbed_latency_seconds.p99", 0, 1e9);
+  point.availability = number_at(result, "consistency.disturbed_availability", 0, 1);
   return point;
 }
 

@@ -111,15 +111,23 @@ def layer_of(file):
     return "other"
 
 
-def profile_scenario(programs, scenario, overrides):
-    """Runs a scenario under callgrind. Nothing is written: formatting a number is no part of a run."""
+def profile_scenario(programs, scenario, overrides, inside=None):
+    """Runs a scenario under callgrind. Nothing is written: formatting a number is no part of a run.
+
+    With `inside`, a function, counts only what is done while that is running.
+    """
     with tempfile.TemporaryDirectory() as folder:
         counts = pathlib.Path(folder) / "callgrind.out"
         tool = [programs.valgrind, "--quiet", "--tool=callgrind",
                 f"--callgrind-out-file={counts}"]
+        if inside:
+            tool.append(f"--toggle-collect={inside}")
         output_of(tool + scenario_command(programs, scenario, overrides), RUN_IS_DONE)
         with open(counts, encoding="utf-8", errors="replace") as lines:
-            return Profile(ROOT.as_posix()).read(lines)
+            profile = Profile(ROOT.as_posix()).read(lines)
+    if profile.total == 0:
+        raise Failure(f"nothing was counted inside {inside}")
+    return profile
 
 
 class PerRequest:
@@ -143,13 +151,13 @@ def lasting(seconds):
     return {"run.duration": f"{seconds * 1e9:.0f}ns"}
 
 
-def per_request(programs, scenario, overrides, short_seconds, long_seconds, more_requests):
+def per_request(programs, scenario, overrides, short_seconds, long_seconds, more_requests, inside=None):
     """What one more request takes, of the `more_requests` that the longer run has.
 
     The two lengths should be such that both have as many points in their time series, or a part of
     the cost of a point is charged to the requests. That is so for 1 and 10, and for 4 and 8, times
     any power of ten.
     """
-    profiles = [profile_scenario(programs, scenario, {**overrides, **lasting(seconds)})
+    profiles = [profile_scenario(programs, scenario, {**overrides, **lasting(seconds)}, inside)
                 for seconds in (short_seconds, long_seconds)]
     return PerRequest(*profiles, more_requests)

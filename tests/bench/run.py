@@ -32,6 +32,7 @@ from scaling import measure_scaling
 HOLD_SIZES = (100, 10_000, 1_000_000)
 THREE_TIER = ROOT / "scenarios/library/three_tier.json"
 W3 = HERE / "w3.json"
+CAP = ROOT / "scenarios/library/cap"
 W3_MEAN_LATENCY = 7.59  # milliseconds
 PACKAGES = {"ns3": "libns3-dev", "simpy": "python3-simpy3", "simgrid": "libsimgrid-dev",
             "valgrind": "valgrind"}
@@ -215,11 +216,24 @@ def w3_resilient():
             "nodes.app.endpoints.default": json.dumps(steps)}
 
 
-def instructions(programs, scenario, overrides, lengths):
+def recorded(quick):
+    """Scenarios that are run with and without recording: name -> (file, --set values, two lengths)."""
+    lengths = (4, 8) if quick else (40, 80)
+    calm = {"run.warmup": "0s", "faults": "[]"}
+    return {"three_tier_history": (THREE_TIER, calm, lengths),
+            "cap_raft": (CAP / "raft.json", calm, lengths),
+            "cap_causal": (CAP / "causal.json", calm, lengths)}
+
+
+def recording_names():
+    return [f"{name}_{kind}" for name in recorded(quick=False) for kind in ("plain", "recorded")]
+
+
+def instructions(programs, scenario, overrides, lengths, inside=None):
     """Instructions a request, by difference of two runs: PerRequest."""
     sent = [run_scenario(programs, scenario, {**overrides, **lasting(seconds)})[0]
             ["requests"]["sent"] for seconds in lengths]
-    return per_request(programs, scenario, overrides, *lengths, sent[1] - sent[0])
+    return per_request(programs, scenario, overrides, *lengths, sent[1] - sent[0], inside)
 
 
 def count_instructions(programs, quick, output):
@@ -234,6 +248,12 @@ def count_instructions(programs, quick, output):
         "w3_plain": (W3, {}, (1, 2) if quick else (4, 8)),
         "w3_resilient": (W3, w3_resilient(), (1, 2) if quick else (4, 8)),
     }
+    # With and without a history of what the users did. It is recorded while virtual time passes, and
+    # judged afterwards; what is to be cheap is the recording.
+    for name, (scenario, overrides, lengths) in recorded(quick).items():
+        for kind, section in (("plain", "null"), ("recorded", "{}")):
+            cases[f"{name}_{kind}"] = (scenario, {"consistency": section, "expect": "[]", **overrides}, lengths,
+                                       "faultline::sim::Run::run_until*")
     counted = {}
     for name, case in cases.items():
         output.progress(f"instructions per request of {name}")
@@ -263,6 +283,18 @@ def print_instructions(counted, why_not, output):
             continue
         ratio = counted[name].total / counted["w3_plain"].total
         output.line(f"  {title:<26}{counted[name].total:>7.0f}   {ratio:>4.2f}")
+
+
+def print_recording(counted, why_not, output):
+    output.line()
+    output.line("a history of all operations, instructions per request")
+    for name in recorded(quick=False):
+        plain, with_history = (counted.get(f"{name}_{kind}") for kind in ("plain", "recorded"))
+        if not plain or not with_history:
+            output.line(f"  {name:<26}{'-':>7}   {why_not}")
+            continue
+        output.line(f"  {name:<26}{plain.total:>7.0f}{with_history.total:>9.0f}   "
+                    f"{100 * (with_history.total / plain.total - 1):>+5.1f} %")
 
 
 def machine():
@@ -316,13 +348,14 @@ def compare(programs, arguments, setting, output):
     describe(setting, output)
     print_table(rows, output)
     print_instructions(counted, why_not, output)
+    print_recording(counted, why_not, output)
     sizes = {str(size): f"hold {size}" for size in HOLD_SIZES}
     report = {
         "hold": {size: rates_json(rows, group) for size, group in sizes.items()},
         "w3": rates_json(rows, "w3"),
         "instructions_per_request": {
             name: round(counted[name].total, 1) if name in counted else None
-            for name in ("three_tier", "w3_plain", "w3_resilient")},
+            for name in ("three_tier", "w3_plain", "w3_resilient", *recording_names())},
         "instructions_by_layer": {
             "three_tier": {layer: round(count, 1) for layer, count in three_tier.layers.items()}
                           if three_tier else None},
