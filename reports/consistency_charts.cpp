@@ -9,6 +9,8 @@
 #include <map>
 #include <utility>
 
+#include "reports/witness_text.hpp"
+
 namespace faultline::reports {
 namespace {
 
@@ -78,6 +80,9 @@ class WitnessPicture {
   WitnessPicture(PageWriter& page, const sim::consistency::Witness& witness)
       : page_(page), markup_(page.markup), operations_(witness.operations) {
     if (operations_.size() > operations_max) operations_.resize(operations_max);
+    for (const auto& operation : operations_) {
+      texts_.push_back(checker_operation(operation.text, page.language));
+    }
     order_ = EventOrder(operations_);
     clocked_ = witness.clock == sim::consistency::History::Clock::nanoseconds;
     for (const auto& operation : operations_) {
@@ -94,9 +99,9 @@ class WitnessPicture {
 
   std::string description() const {
     std::string text;
-    for (const auto& operation : operations_) {
+    for (std::size_t i = 0; i < operations_.size(); ++i) {
       if (!text.empty()) text += "; ";
-      text += page_.say(Phrase::session_number, operation.session) + ": " + operation.text;
+      text += page_.say(Phrase::session_number, operations_[i].session) + ": " + texts_[i];
     }
     return text;
   }
@@ -104,7 +109,7 @@ class WitnessPicture {
   void draw() {
     draw_time();
     for (std::size_t lane = 0; lane < lanes_.size(); ++lane) draw_lane(lane);
-    for (const auto& operation : operations_) draw_operation(operation);
+    for (std::size_t i = 0; i < operations_.size(); ++i) draw_operation(operations_[i], texts_[i]);
   }
 
  private:
@@ -151,7 +156,8 @@ class WitnessPicture {
                                              coordinate(middle), coordinate(area().right()))}});
   }
 
-  void draw_operation(const sim::consistency::WitnessOperation& operation) {
+  void draw_operation(const sim::consistency::WitnessOperation& operation,
+                      const std::string& text) {
     const auto lane =
         std::find(lanes_.begin(), lanes_.end(), std::pair{operation.session, operation.node});
     if (lane == lanes_.end()) return;
@@ -169,19 +175,19 @@ class WitnessPicture {
                            {"class", fmt::format("op {}{}", reads ? "op-read" : "op-write",
                                                  open ? " op-open" : "")}});
     // Above its bar, or below where another label is in the way.
-    const double width = text_width(operation.text, font);
+    const double width = text_width(text, font);
     const double start = std::min(from, area().right() + 14 - width);
     const Taken above{start, middle - 24, start + width, middle - 8};
     const Taken below{start, middle + 8, start + width, middle + 24};
     const bool fits_above = is_free(labels_, above);
     labels_.push_back(fits_above ? above : below);
-    draw_text(markup_, start, fits_above ? middle - 11 : middle + 19, operation.text,
-              "tick strong halo");
+    draw_text(markup_, start, fits_above ? middle - 11 : middle + 19, text, "tick strong halo");
   }
 
   PageWriter& page_;
   Markup& markup_;
   std::vector<sim::consistency::WitnessOperation> operations_;
+  std::vector<std::string> texts_;  ///< Of them, in the language of the page.
   EventOrder order_{{}};
   bool clocked_ = true;
   std::vector<std::pair<std::string, std::string>> lanes_;  ///< Session and node.
@@ -201,6 +207,15 @@ std::string model_class(std::string_view model) {
   return fmt::format("model m-{}", model.empty() ? "undecided" : model);
 }
 
+void write_checker_sentence(PageWriter& page, std::string_view element,
+                            const std::string& english) {
+  if (const auto sentence = checker_sentence(english, page.language)) {
+    page.markup.element(element, {}, *sentence);
+  } else {
+    page.markup.element(element, {{"lang", "en"}}, english);
+  }
+}
+
 void draw_witness(PageWriter& page, const std::string& model, const sim::ModelVerdicts& verdicts) {
   const sim::consistency::Witness& witness = verdicts.witness;
   if (witness.operations.empty()) return;
@@ -210,7 +225,7 @@ void draw_witness(PageWriter& page, const std::string& model, const sim::ModelVe
                 page.say(Phrase::witness_window, verdicts.witness_replication + 1,
                          time_text(begin, page.language)),
                 true);
-  page.markup.element("p", {{"lang", "en"}}, witness.why);
+  write_checker_sentence(page, "p", witness.why);
   figure.legend({{"op op-write", page.say(Phrase::write_operation), true},
                  {"op op-read", page.say(Phrase::read_operation), true}});
   {

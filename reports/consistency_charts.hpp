@@ -15,6 +15,9 @@ std::string model_name(const PageWriter& page, std::string_view model);
 /// The class that fills a mark in the colour of a model.
 std::string model_class(std::string_view model);
 
+/// An element with what a checker says, in the language of the page where that is known.
+void write_checker_sentence(PageWriter& page, std::string_view element, const std::string& english);
+
 /// A space-time diagram: a line for each session, a bar for each operation, from left to right in
 /// the order of events.
 void draw_witness(PageWriter& page, const std::string& model, const sim::ModelVerdicts& verdicts);

@@ -120,7 +120,7 @@ class ConsistencyPart final : HtmlPart {
     cell(count(model.unknown));
     const auto remark = markup_.scope("td", {{"class", "long"}});
     const std::string& text = model.violated > 0 ? model.witness.why : model.reason;
-    if (!text.empty()) markup_.element("span", {{"lang", "en"}}, text);
+    if (!text.empty()) write_checker_sentence(page_, "span", text);
   }
 
   /// Of the models that were violated, the strongest first; one that shows the same as the one

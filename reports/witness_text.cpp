@@ -1,0 +1,112 @@
+#include "reports/witness_text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+namespace faultline::reports {
+namespace {
+
+/// A form of a sentence: "{}" stands for what differs.
+struct Form {
+  std::string_view english;
+  std::string_view russian;
+};
+constexpr std::array<Form, 12> forms = {
+    {{"Nobody wrote what {} found.", "Никто не писал того, что нашло {}."},
+     {"Nothing explains the answer of {}.", "Ответ на {} ничем не объяснить."},
+     {"No order of these operations that keeps to their times explains all answers.",
+      "Никакой порядок этих операций, верный их времени, не объясняет всех ответов."},
+     {"However these operations are ordered within their times, {} cannot be explained.",
+      "Как ни упорядочить эти операции в пределах их времени, {} не объяснить."},
+     {"A read found neither the last write before it nor one that overlaps it.",
+      "Чтение нашло не последнюю запись перед ним и не ту, что шла одновременно с ним."},
+     {"By what sessions did and what they read, each of these comes before itself.",
+      "По тому, что сеансы делали и что прочли, каждая из этих операций предшествует самой себе."},
+     {"{} finds the initial value although {} must stand before it.",
+      "{} находит начальное значение, хотя {} должна стоять раньше."},
+     {"No view of one session keeps to the order of {} and explains its reads.",
+      "Никакой порядок в глазах одного сеанса, верный модели {}, не объясняет его чтений."},
+     {"the budget is spent", "шаги поиска исчерпаны"},
+     {"values are written more than once, and which write each read found was not settled within "
+      "the budget",
+      "значения записаны не по одному разу, и какую запись нашло каждое чтение, за отведённые шаги "
+      "не выяснено"},
+     {"the recording ended before the run, at the bound operations_max",
+      "запись кончилась раньше прогона, на пределе operations_max"},
+     // Behind any of them.
+     {"{} (The last {} of {} operations are shown.)",
+      "{} (Показаны последние {} из {} операций.)"}}};
+constexpr std::size_t sentences = forms.size() - 1;
+
+/// What stands in the places of the form; nothing if `text` is not of it.
+std::optional<std::vector<std::string_view>> places_of(std::string_view form,
+                                                       std::string_view text) {
+  std::vector<std::string_view> places;
+  while (true) {
+    const std::size_t place = form.find("{}");
+    const std::string_view before = form.substr(0, place);
+    if (!text.starts_with(before)) return std::nullopt;
+    text.remove_prefix(before.size());
+    if (place == std::string_view::npos) {
+      if (!text.empty()) return std::nullopt;
+      return places;
+    }
+    form.remove_prefix(place + 2);
+    const std::string_view next = form.substr(0, form.find("{}"));
+    const std::size_t end = next.empty() ? text.size() : text.find(next);
+    if (end == std::string_view::npos) return std::nullopt;
+    places.push_back(text.substr(0, end));
+    text.remove_prefix(end);
+  }
+}
+
+std::string filled(std::string_view form, const std::vector<std::string>& places) {
+  std::string text;
+  for (const std::string& place : places) {
+    const std::size_t at = form.find("{}");
+    text.append(form.substr(0, at)).append(place);
+    form.remove_prefix(at + 2);
+  }
+  return text.append(form);
+}
+
+/// "\"read 5: 3\" of session 7", or something else, which stays.
+std::string named(std::string_view english, Language language) {
+  const auto places = places_of("\"{}\" of session {}", english);
+  if (!places) return std::string(english);
+  return filled("«{}» сеанса {}",
+                {checker_operation((*places)[0], language), std::string((*places)[1])});
+}
+
+}  // namespace
+
+std::string checker_operation(std::string_view english, Language language) {
+  if (language == Language::english) return std::string(english);
+  constexpr std::array<Form, 2> verbs = {{{"read ", "чтение "}, {"write ", "запись "}}};
+  for (const Form& verb : verbs) {
+    if (!english.starts_with(verb.english)) continue;
+    return std::string(verb.russian).append(english.substr(verb.english.size()));
+  }
+  return std::string(english);
+}
+
+std::optional<std::string> checker_sentence(std::string_view english, Language language) {
+  if (language == Language::english) return std::string(english);
+  if (const auto shortened = places_of(forms.back().english, english)) {
+    const auto sentence = checker_sentence((*shortened)[0], language);
+    if (!sentence) return std::nullopt;
+    return filled(forms.back().russian,
+                  {*sentence, std::string((*shortened)[1]), std::string((*shortened)[2])});
+  }
+  for (std::size_t i = 0; i < sentences; ++i) {
+    const auto places = places_of(forms[i].english, english);
+    if (!places) continue;
+    std::vector<std::string> translated;
+    for (const std::string_view place : *places) translated.push_back(named(place, language));
+    return filled(forms[i].russian, translated);
+  }
+  return std::nullopt;
+}
+
+}  // namespace faultline::reports
