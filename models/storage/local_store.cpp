@@ -295,6 +295,7 @@ void LocalStore::describe_statistics(sim::NodeStatistics& statistics) {
   }
   count("lock_waits", [](const Counts& counts) { return counts.waits; });
   count("lost_updates", [](const Counts& counts) { return counts.lost_updates; });
+  count("dirty_reads", [](const Counts& counts) { return counts.dirty_reads; });
   statistics.scalar("idle_aborts", [this](sim::Time) { return static_cast<double>(idle_aborts_); });
   statistics.scalar("transactions_cut_off",
                     [this](sim::Time) { return static_cast<double>(cut_off_); });

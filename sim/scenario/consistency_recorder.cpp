@@ -20,6 +20,12 @@ void ConsistencyRecorder::leave_out(const Node& node) {
 std::uint32_t ConsistencyRecorder::begin(const Node& from, const Node& at, const Request& request) {
   if (from.id() < left_out_nodes_.size() && left_out_nodes_[from.id()]) return 0;
   const bool writes = request.operation == Operation::write;
+  // What is written in a transaction holds only if that commits, all of it at once, and what is
+  // read in one may be of its snapshot: no operation by itself, and nothing to judge its key by.
+  if (request.in_transaction() || request.operation == Operation::prepare) {
+    if (writes || request.operation == Operation::prepare) left_out_.insert(request.key);
+    return 0;
+  }
   if (!writes && !request.is_read()) {
     if (request.operation == Operation::erase) left_out_.insert(request.key);
     return 0;

@@ -92,6 +92,7 @@ class Isolation {
     /// Transactions that committed although what they read had been written by another since, and
     /// wrote it themselves: the other's update is lost.
     std::uint64_t lost_updates = 0;
+    std::uint64_t dirty_reads = 0;  ///< Reads that found what another had not committed.
   };
   const Counts& counts() const { return counts_; }
   std::size_t active() const { return active_.size(); }
@@ -131,6 +132,7 @@ class Isolation {
   /// It cannot commit any more: it is told when it asks next, and woken if it waits.
   void doom(Transaction transaction, Why why);
   static Answer abort_for(Why why) { return {.verdict = Verdict::abort, .why = why}; }
+  void count_dirty_read() { ++counts_.dirty_reads; }
   Answer latest(State& state, Key key);
   Answer at_snapshot(State& state, Key key);
 

@@ -19,6 +19,7 @@ class ReadUncommitted final : public Isolation {
   Answer do_read(Transaction, State& state, Key key) override {
     const auto found = dirty_.find(key);
     if (found == dirty_.end()) return latest(state, key);
+    count_dirty_read();
     return {.value = found->second};
   }
   Answer do_write(Transaction transaction, State&, Key key) override {

@@ -41,6 +41,30 @@ class RecorderTest : public testing::Test {
   std::unique_ptr<ConsistencyRecorder> recorder_;
 };
 
+/// A statement of a transaction that is aborted wrote nothing, and its answer was ok all the same;
+/// so keys that transactions write are left out, and what they read is no operation.
+TEST_F(RecorderTest, LeavesOutWhatTransactionsWriteAndRead) {
+  recorder();
+  const std::uint32_t transaction = Request::transaction_bit | 7;
+  const auto ask = [&](Operation operation, std::uint64_t key, std::uint32_t connection) {
+    return recorder_->begun(
+        users_, store_,
+        {.key = key, .value = 42, .operation = operation, .session = 1, .connection = connection});
+  };
+  write(1, 10);
+  write(2, 11);
+  write(3, 12);
+  EXPECT_EQ(ask(Operation::begin, 1, transaction), 0u);
+  EXPECT_EQ(ask(Operation::read, 1, transaction), 0u);
+  EXPECT_EQ(ask(Operation::write, 2, transaction), 0u);
+  EXPECT_EQ(ask(Operation::commit, 2, transaction), 0u);
+  EXPECT_EQ(ask(Operation::prepare, 3, 0), 0u);
+  const auto operations = recorder_->operations();
+  ASSERT_EQ(operations.size(), 1u);
+  EXPECT_EQ(operations[0].key, 1u);
+  EXPECT_EQ(recorder_->keys_left_out(), 2u);
+}
+
 TEST_F(RecorderTest, KeepsWhatWasAskedAndWhatCameOfIt) {
   recorder();
   pass(1ms);
