@@ -12,13 +12,16 @@ struct Form {
   std::string_view english;
   std::string_view russian;
 };
-constexpr std::array<Form, 12> forms = {
+constexpr std::array<Form, 16> forms = {
     {{"Nobody wrote what {} found.", "Никто не писал того, что нашло {}."},
      {"Nothing explains the answer of {}.", "Ответ на {} ничем не объяснить."},
      {"No order of these operations that keeps to their times explains all answers.",
       "Никакой порядок этих операций, верный их времени, не объясняет всех ответов."},
      {"However these operations are ordered within their times, {} cannot be explained.",
       "Как ни упорядочить эти операции в пределах их времени, {} не объяснить."},
+     {"No one order of these operations keeps to that of every session and explains all answers.",
+      "Никакой единый порядок этих операций, верный порядку каждого сеанса, не объясняет всех "
+      "ответов."},
      {"A read found neither the last write before it nor one that overlaps it.",
       "Чтение нашло не последнюю запись перед ним и не ту, что шла одновременно с ним."},
      {"By what sessions did and what they read, each of these comes before itself.",
@@ -27,7 +30,11 @@ constexpr std::array<Form, 12> forms = {
       "{} находит начальное значение, хотя {} должна стоять раньше."},
      {"No view of one session keeps to the order of {} and explains its reads.",
       "Никакой порядок в глазах одного сеанса, верный модели {}, не объясняет его чтений."},
+     {"{} read {}, which nobody wrote", "{} прочла {}, чего никто не писал"},
+     {"no order of these {} transactions lets each of them read what it read",
+      "ни при каком порядке этих операций, а их {}, каждая не прочла бы того, что прочла"},
      {"the budget is spent", "шаги поиска исчерпаны"},
+     {"not decided within {} steps", "не решено за {} шагов поиска"},
      {"values are written more than once, and which write each read found was not settled within "
       "the budget",
       "значения записаны не по одному разу, и какую запись нашло каждое чтение, за отведённые шаги "
@@ -79,6 +86,69 @@ std::string named(std::string_view english, Language language) {
                 {checker_operation((*places)[0], language), std::string((*places)[1])});
 }
 
+/// A checker of causal convergence speaks of operations as of transactions: which one came before
+/// which other, one after the other, and that this cannot be.
+constexpr std::array<Form, 6> shapes = {{{"Lost update: ", "Потерянное обновление: "},
+                                         {"Write skew: ", "Перекос записи: "},
+                                         {"Fractured read: ", "Разорванное чтение: "},
+                                         {"Read skew: ", "Перекос чтения: "},
+                                         {"Long fork: ", "Длинная вилка: "},
+                                         {"Stale read: ", "Устаревшее чтение: "}}};
+constexpr std::array<Form, 6> clauses = {
+    {{"{} (since {} saw {} and yet read {} of {})", "{} (ведь {} видела {}, а {} прочла от {})"},
+     {"{} wrote {} before {} wrote {}", "{} записала {} раньше, чем {} записала {}"},
+     {"{} wrote {}, which {} read", "{} записала {}, и это прочла {}"},
+     {"{} read {} before {} wrote {}", "{} прочла {} раньше, чем {} записала {}"},
+     {"{} came before {} in session {}", "{} была раньше {} в сеансе {}"},
+     {"{} had ended when {} began", "{} кончилась раньше, чем началась {}"}}};
+constexpr std::array<Form, 2> endings = {
+    {{": no order of the two allows both", ": ни при каком порядке двух не бывает того и другого"},
+     {": no order of them allows all of that", ": ни при каком порядке не бывает всего этого"}}};
+
+std::optional<std::string> clause_of(std::string_view english) {
+  for (const Form& form : clauses) {
+    const auto places = places_of(form.english, english);
+    if (!places) continue;
+    std::vector<std::string> filling;
+    for (const std::string_view place : *places) filling.emplace_back(place);
+    if (&form == &clauses.front()) {
+      const auto inner = clause_of((*places)[0]);
+      if (!inner) return std::nullopt;
+      filling[0] = *inner;
+    }
+    return filled(form.russian, filling);
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> chain_of(std::string_view english) {
+  std::string russian;
+  for (const Form& shape : shapes) {
+    if (!english.starts_with(shape.english)) continue;
+    russian = shape.russian;
+    english.remove_prefix(shape.english.size());
+    break;
+  }
+  const auto ending = std::find_if(endings.begin(), endings.end(), [english](const Form& each) {
+    return english.ends_with(each.english);
+  });
+  if (ending == endings.end()) return std::nullopt;
+  english.remove_suffix(ending->english.size());
+  while (true) {
+    // ", which" goes on with the clause.
+    std::size_t comma = english.find(", ");
+    if (comma != std::string_view::npos && english.substr(comma).starts_with(", which ")) {
+      comma = english.find(", ", comma + 2);
+    }
+    const auto clause = clause_of(english.substr(0, comma));
+    if (!clause) return std::nullopt;
+    russian += *clause;
+    if (comma == std::string_view::npos) return russian.append(ending->russian);
+    russian += ", ";
+    english.remove_prefix(comma + 2);
+  }
+}
+
 }  // namespace
 
 std::string checker_operation(std::string_view english, Language language) {
@@ -87,6 +157,12 @@ std::string checker_operation(std::string_view english, Language language) {
   for (const Form& verb : verbs) {
     if (!english.starts_with(verb.english)) continue;
     return std::string(verb.russian).append(english.substr(verb.english.size()));
+  }
+  // "T3: read 5: 3": one by the number that a sentence calls it by.
+  const std::size_t colon = english.find(": ");
+  if (english.starts_with("T") && colon != std::string_view::npos) {
+    return std::string(english.substr(0, colon + 2)) +
+           checker_operation(english.substr(colon + 2), language);
   }
   return std::string(english);
 }
@@ -106,7 +182,7 @@ std::optional<std::string> checker_sentence(std::string_view english, Language l
     for (const std::string_view place : *places) translated.push_back(named(place, language));
     return filled(forms[i].russian, translated);
   }
-  return std::nullopt;
+  return chain_of(english);
 }
 
 }  // namespace faultline::reports

@@ -49,7 +49,7 @@ TEST_F(RecorderTest, LeavesOutWhatTransactionsWriteAndRead) {
   const auto ask = [&](Operation operation, std::uint64_t key, std::uint32_t connection) {
     return recorder_->begun(
         users_, store_,
-        {.key = key, .value = 42, .operation = operation, .session = 1, .connection = connection});
+        {.key = key, .value = 42, .operation = operation, .connection = connection, .session = 1});
   };
   write(1, 10);
   write(2, 11);
