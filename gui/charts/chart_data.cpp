@@ -12,7 +12,7 @@ namespace {
 constexpr std::size_t bars = 60;
 constexpr double nanoseconds_in_second = 1e9;
 
-QString tr(const char* text) { return QCoreApplication::translate("ChartData", text); }
+QString tr(const char* text) { return QCoreApplication::translate("faultline::gui", text); }
 
 QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
 

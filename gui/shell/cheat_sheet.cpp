@@ -5,6 +5,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QScreen>
 #include <QScrollArea>
 #include <QVBoxLayout>
 
@@ -34,7 +35,7 @@ class KeyCap : public QLabel {
 CheatSheet::CheatSheet(const Actions& actions, QWidget* parent) : QDialog(parent) {
   setWindowTitle(tr("Keyboard shortcuts"));
   setObjectName(QStringLiteral("cheatSheet"));
-  resize(980, 640);
+  resize(QSize(980, 700).boundedTo(screen()->availableSize() - QSize(40, 60)));
   const Theme& theme = Theme::instance();
 
   std::vector<Actions::Line> lines = actions.cheatSheet();
@@ -42,7 +43,9 @@ CheatSheet::CheatSheet(const Actions& actions, QWidget* parent) : QDialog(parent
     lines.push_back({section, text, keys, {}});
   };
   const QString canvas = tr("On the canvas");
-  add(canvas, tr("Arrows"), tr("Move what is selected by one step of the grid"));
+  add(canvas, tr("Arrows"), tr("Go to the next node that way"));
+  add(canvas, tr("Alt + arrows"), tr("Go along the wires"));
+  add(canvas, tr("Ctrl + arrows"), tr("Move what is selected by one step of the grid"));
   add(canvas, tr("Tab"), tr("Select the next node"));
   add(canvas, tr("Enter"), tr("Go to the inspector"));
   add(canvas, tr("Menu key"), tr("What can be done with the node, wire or zone"));

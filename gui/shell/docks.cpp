@@ -101,28 +101,32 @@ void Docks::arrange() {
     window_.removeDockWidget(dock);
     dock->setFloating(false);
   }
-  const auto place = [&](Group group, Qt::DockWidgetArea area, Qt::Orientation split,
+  // First the front panel of each place, then the others as its tabs: a place that has tabs already
+  // cannot be split any more.
+  const auto front = [&](Group group, Qt::DockWidgetArea area, Qt::Orientation split,
                          std::optional<Group> beside) {
     for (Dock* dock : docks_) {
       if (places_[dock].group != group) continue;
-      if (Dock* front = first.value(int(group))) {
-        window_.tabifyDockWidget(front, dock);
-      } else if (beside && first.contains(int(*beside))) {
+      if (beside && first.contains(int(*beside))) {
         window_.splitDockWidget(first.value(int(*beside)), dock, split);
-        first.insert(int(group), dock);
       } else {
         window_.addDockWidget(area, dock);
-        first.insert(int(group), dock);
       }
-      dock->setVisible(places_[dock].shown);
+      first.insert(int(group), dock);
+      break;
     }
   };
-  place(Group::left, Qt::LeftDockWidgetArea, Qt::Vertical, {});
-  place(Group::right, Qt::RightDockWidgetArea, Qt::Vertical, {});
-  place(Group::rightBelow, Qt::RightDockWidgetArea, Qt::Vertical, Group::right);
-  place(Group::bottomLeft, Qt::BottomDockWidgetArea, Qt::Horizontal, {});
-  place(Group::bottomRight, Qt::BottomDockWidgetArea, Qt::Horizontal, Group::bottomLeft);
-  for (Dock* front : first) front->raise();
+  front(Group::left, Qt::LeftDockWidgetArea, Qt::Vertical, {});
+  front(Group::right, Qt::RightDockWidgetArea, Qt::Vertical, {});
+  front(Group::rightBelow, Qt::RightDockWidgetArea, Qt::Vertical, Group::right);
+  front(Group::bottomLeft, Qt::BottomDockWidgetArea, Qt::Horizontal, {});
+  front(Group::bottomRight, Qt::BottomDockWidgetArea, Qt::Horizontal, Group::bottomLeft);
+  for (Dock* dock : docks_) {
+    Dock* place = first.value(int(places_[dock].group));
+    if (dock != place) window_.tabifyDockWidget(place, dock);
+    dock->setVisible(places_[dock].shown);
+  }
+  for (Dock* dock : first) dock->raise();
 
   const int width = window_.width();
   const auto size = [&](Group group, int pixels, Qt::Orientation way) {
@@ -130,7 +134,7 @@ void Docks::arrange() {
   };
   size(Group::left, std::clamp(width / 7, 170, 210), Qt::Horizontal);
   size(Group::right, std::clamp(width / 5, 270, 340), Qt::Horizontal);
-  size(Group::bottomLeft, std::clamp(window_.height() * 30 / 100, 190, 360), Qt::Vertical);
+  size(Group::bottomLeft, std::clamp(window_.height() * 27 / 100, 180, 360), Qt::Vertical);
   if (first.contains(int(Group::bottomLeft)) && first.contains(int(Group::bottomRight))) {
     window_.resizeDocks({first.value(int(Group::bottomLeft)), first.value(int(Group::bottomRight))},
                         {1000, 1000}, Qt::Horizontal);

@@ -7,12 +7,15 @@
 #include <QDirIterator>
 #include <QFile>
 #include <QHBoxLayout>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListView>
 #include <QListWidget>
 #include <QPainter>
 #include <QPushButton>
+#include <QScreen>
 #include <QSortFilterProxyModel>
 #include <QStandardItemModel>
 #include <QStandardPaths>
@@ -23,6 +26,7 @@
 
 #include "gui/canvas/topology_image.hpp"
 #include "gui/document/document.hpp"
+#include "gui/shell/language.hpp"
 #include "gui/shell/theme.hpp"
 
 namespace faultline::gui {
@@ -46,7 +50,7 @@ class CardDelegate : public QStyledItemDelegate {
   QSize sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const override {
     const int line = QFontMetrics(Theme::instance().font()).height();
     const int small = QFontMetrics(Theme::instance().smallFont()).height();
-    return {picture_size.width() + 2 * margin + 8,
+    return {picture_size.width() + margin + 9,
             picture_size.height() + line + 3 * small + 2 * margin + 20};
   }
 
@@ -188,17 +192,29 @@ std::vector<TemplateFile> templateFiles(const QString& folder) {
   return files;
 }
 
-QString shownTitle(const TemplateFile& file) {
-  return QCoreApplication::translate("Scenarios", file.title.toUtf8().constData());
+namespace {
+
+/// The Russian of what stands in the shipped scenarios, by the English text: a text that was
+/// changed there has none until somebody has looked at it again.
+QString inLanguage(const QString& text) {
+  if (!LanguageChoice::instance().isRussian()) return text;
+  static const QJsonObject russian = [] {
+    QFile file(QStringLiteral(":/i18n/scenarios_ru.json"));
+    return file.open(QIODevice::ReadOnly) ? QJsonDocument::fromJson(file.readAll()).object()
+                                          : QJsonObject();
+  }();
+  return russian.value(text).toString(text);
 }
 
-QString shownDescription(const TemplateFile& file) {
-  return QCoreApplication::translate("Scenarios", file.description.toUtf8().constData());
-}
+}  // namespace
+
+QString shownTitle(const TemplateFile& file) { return inLanguage(file.title); }
+
+QString shownDescription(const TemplateFile& file) { return inLanguage(file.description); }
 
 Gallery::Gallery(QWidget* parent) : QDialog(parent), files_(templateFiles()) {
   setObjectName(QStringLiteral("gallery"));
-  resize(1160, 720);
+  resize(QSize(1160, 720).boundedTo(screen()->availableSize() - QSize(40, 60)));
   search_ = new QLineEdit(this);
   search_->setClearButtonEnabled(true);
   search_->addAction(themedIcon("search"), QLineEdit::LeadingPosition);

@@ -11,6 +11,8 @@
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSettings>
+#include <QShortcut>
+#include <QSplitter>
 #include <QStatusBar>
 #include <QTextEdit>
 #include <QTimer>
@@ -88,6 +90,13 @@ MainWindow::MainWindow(QWidget* parent)
 
 MainWindow::~MainWindow() {
   std::erase(openWindows(), this);
+  qApp->removeEventFilter(this);
+  // What they say while they end concerns nobody any more.
+  for (QObject* source : std::initializer_list<QObject*>{
+           &document_->undoStack(), document_.get(), run_.get(), cursor_.get(), chart_source_.get(),
+           &Theme::instance(), &LanguageChoice::instance()}) {
+    source->disconnect(this);
+  }
   // The views go before what they look at.
   qDeleteAll(findChildren<QWidget*>(QString(), Qt::FindDirectChildrenOnly));
 }
@@ -281,6 +290,10 @@ void MainWindow::connectActions() {
       [this] { return !document_->problems().empty(); });
 
   actions.on("view.resetLayout", [this] { docks_->arrange(); });
+  for (const bool forward : {true, false}) {
+    auto* next = new QShortcut(QKeySequence(forward ? "F6" : "Shift+F6"), this);
+    connect(next, &QShortcut::activated, this, [this, forward] { nextPanel(forward); });
+  }
   actions.onToggle("view.fullScreen", [this](bool on) {
     setWindowState(on ? windowState() | Qt::WindowFullScreen
                       : windowState() & ~Qt::WindowFullScreen);
@@ -345,6 +358,16 @@ void MainWindow::connectActions() {
   actions.on(
       "report.pin", [this] { chart_source_->pin(); }, [this] { return chart_source_->canPin(); });
   actions.on(
+      "report.compare",
+      [this] {
+        if (!chart_source_->hasPinned()) chart_source_->pin();
+        (*docks_)["compare"]->bringUp();
+      },
+      [this] { return chart_source_->hasPinned() || chart_source_->canPin(); });
+  actions.on(
+      "report.export", [this] { exportReport(); }, [this] { return run_->result() != nullptr; });
+  actions.on("report.experiment", [this] { (*docks_)["batch"]->bringUp(); });
+  actions.on(
       "report.unpin", [this] { chart_source_->unpin(); },
       [this] { return chart_source_->hasPinned(); });
   actions.on("edit.settings", [this] { SettingsDialog(this).exec(); });
@@ -360,6 +383,25 @@ void MainWindow::connectActions() {
   actions.on("help.guide", [this] { showGuide(); });
   actions.on("help.about", [this] { AboutDialog(this).exec(); });
   connect(run_bar_, &RunBar::speedChosen, this, [](double factor) { settings::setSpeed(factor); });
+}
+
+void MainWindow::nextPanel(bool forward) {
+  // The canvas, then every panel that can be seen, in the order of the menu.
+  std::vector<std::pair<QWidget*, Dock*>> places{{canvas_, nullptr}};
+  for (Dock* dock : docks_->all()) {
+    if (dock->isVisible() && !dock->visibleRegion().isEmpty()) places.emplace_back(dock, dock);
+  }
+  const QWidget* focus = QApplication::focusWidget();
+  std::size_t now = 0;
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    if (focus && (places[i].first == focus || places[i].first->isAncestorOf(focus))) now = i;
+  }
+  const std::size_t next = (now + (forward ? 1 : places.size() - 1)) % places.size();
+  if (Dock* dock = places[next].second) {
+    dock->bringUp();
+  } else {
+    canvas_->setFocus(Qt::ShortcutFocusReason);
+  }
 }
 
 void MainWindow::refreshActions() { actions_->refresh(); }
@@ -416,6 +458,12 @@ void MainWindow::showEvent(QShowEvent* event) {
   if (first_show_) {
     first_show_ = false;
     restoreLayout();
+    // The room for the canvas is known once the panels have theirs.
+    QTimer::singleShot(0, this, [this] {
+      auto* split = findChild<QSplitter*>("canvasSplitter");
+      if (split && split->count() > 1) split->setSizes({split->height() - 104, 104});
+      QTimer::singleShot(0, canvas_, &CanvasView::fit);
+    });
   }
   QMainWindow::showEvent(event);
 }

@@ -116,7 +116,9 @@ class MainWindow : public QMainWindow {
   void showTour();
   void showGuide();
 
+  void exportReport();
   void showProblems();
+  void nextPanel(bool forward);
   void refreshActions();
 
   std::unique_ptr<Document> document_;

@@ -10,7 +10,9 @@
 #include <QPushButton>
 #include <QSettings>
 #include <QStandardPaths>
+#include <QTimer>
 
+#include "gui/canvas/canvas_view.hpp"
 #include "gui/document/document.hpp"
 #include "gui/document/recent_files.hpp"
 #include "gui/document/recovery.hpp"
@@ -73,6 +75,7 @@ MainWindow* MainWindow::openFile(const QString& fileName) {
   window->saved_at_ = writtenAt(path);
   addRecentFile(path);
   window->fileChanged();
+  QTimer::singleShot(0, window->canvas_, &CanvasView::fit);
   window->raise();
   window->activateWindow();
   return window;
@@ -82,6 +85,7 @@ MainWindow* MainWindow::openTemplate(const QByteArray& text, const QString& titl
   MainWindow* window = windowForNewDocument();
   window->document_->createFrom(text, title);
   window->fileChanged();
+  QTimer::singleShot(0, window->canvas_, &CanvasView::fit);
   window->raise();
   window->activateWindow();
   return window;

@@ -1,10 +1,13 @@
 // The views of the window, and what they tell each other.
+#include <QDir>
+#include <QFileInfo>
 #include <QInputDialog>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMessageBox>
 #include <QPushButton>
 #include <QSplitter>
+#include <QStandardPaths>
 #include <QStatusBar>
 #include <QVBoxLayout>
 
@@ -26,6 +29,8 @@
 #define HAS_TIMELINE
 #endif
 #if __has_include("gui/charts/time_charts.cpp")
+#include "gui/charts/batch_panel.hpp"
+#include "gui/charts/compare_panel.hpp"
 #include "gui/charts/consistency_panel.hpp"
 #include "gui/charts/distribution_chart.hpp"
 #include "gui/charts/event_log.hpp"
@@ -43,6 +48,11 @@
 #include "gui/problems/problems_view.hpp"
 #include "gui/source/source_view.hpp"
 #define HAS_SOURCE
+#endif
+
+#if __has_include("gui/report/report_dialog.cpp")
+#include "gui/report/report_dialog.hpp"
+#define HAS_REPORT
 #endif
 
 namespace faultline::gui {
@@ -112,6 +122,10 @@ void MainWindow::buildViews() {
               new RequestPanel(source, run_.get()));
   docks_->add("events", QT_TRANSLATE_NOOP("Docks", "Next events"), "events", Group::bottomRight,
               new NextEventsPanel(source));
+  docks_->add("compare", QT_TRANSLATE_NOOP("Docks", "Comparison"), "compare", Group::bottomRight,
+              new ComparePanel(source));
+  docks_->add("batch", QT_TRANSLATE_NOOP("Docks", "Sweeps"), "experiment", Group::bottomRight,
+              new BatchPanel(*document_, source));
 #endif
 #ifdef HAS_SOURCE
   problems_ = new ProblemsView(*document_, this);
@@ -279,6 +293,24 @@ void MainWindow::scrubbed() {
     canvas_->showLive();
   }
   refreshActions();
+}
+
+void MainWindow::exportReport() {
+#ifdef HAS_REPORT
+  if (!run_->result()) return;
+  const QString file = document_->fileName();
+  const QString base =
+      file.isEmpty() ? QStringLiteral("report") : QFileInfo(file).completeBaseName();
+  const QString folder = file.isEmpty()
+                             ? QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation)
+                             : QFileInfo(file).path();
+  const QList<ChartPanel*> charts = findChildren<ChartPanel*>();
+  ReportDialog dialog(run_->result(), {charts.begin(), charts.end()}, findChild<HeatMapPanel*>(),
+                      QDir(folder).filePath(base + QStringLiteral("-report.html")), this);
+  if (dialog.exec() == QDialog::Accepted) {
+    statusBar()->showMessage(tr("The report was written to %1").arg(dialog.fileName()), 10000);
+  }
+#endif
 }
 
 void MainWindow::showZoom() {

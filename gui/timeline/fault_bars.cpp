@@ -18,7 +18,7 @@ using nlohmann::json;
 
 constexpr int occurrences_max = 500;  ///< Of an entry with `every`: more cannot be seen.
 
-QString tr(const char* text) { return QCoreApplication::translate("FaultBars", text); }
+QString tr(const char* text) { return QCoreApplication::translate("faultline::gui", text); }
 
 std::optional<double> secondsOf(const json& object, const char* key) {
   const auto found = object.find(key);

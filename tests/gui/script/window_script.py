@@ -207,20 +207,20 @@ class Story:
             shutil.copy(target, self.keep / "report.html")
 
     def export_to(self, target):
-        """From the open dialog of the report to a file of this name."""
-        state = self.program.state()
-        dialog = state["dialog"]
-        if "QFileDialog" not in json.dumps(dialog) and not widget(state, "dialog", name="fileNameEdit"):
-            button = next((entry for entry in dialog["widgets"] if entry["class"] == "QPushButton"
-                           and re.search("export|save|html", entry.get("text", ""), re.IGNORECASE)), None)
-            if not button:
-                raise Failure("the dialog of the report has no button to export")
-            self.screen.click(*middle(button["rect"]))
-        field = self.program.wait("the file's name", lambda state: widget(state, "dialog", name="fileNameEdit"))
-        self.screen.click(*middle(field["rect"]))
+        """Types the file's name into the open dialog of the report, and takes its button."""
+        def field(state):
+            return next((entry for entry in state.get("dialog", {}).get("widgets", [])
+                         if entry["class"] == "QLineEdit" and entry["text"].endswith(".html")), None)
+        self.screen.click(*middle(self.program.wait("the file's name", field)["rect"]))
         self.screen.keys("ctrl+a")
         self.screen.type(str(target))
         self.screen.keys("Return")
+        time.sleep(0.5)
+        if self.program.state().get("dialog"):
+            button = self.program.wait("the button", lambda state: next(
+                (entry for entry in state.get("dialog", {}).get("widgets", []) if entry["class"] == "QPushButton"
+                 and re.search("export|save|write", entry["text"], re.IGNORECASE)), None))
+            self.screen.click(*middle(button["rect"]))
 
     def undo_all(self):
         self.program.wait("no dialog", lambda state: not state.get("dialog"))

@@ -4,7 +4,10 @@
 
 #include <QLineEdit>
 #include <QListView>
+#include <QRegularExpression>
 #include <QTest>
+
+#include "gui/shell/language.hpp"
 
 namespace faultline::gui {
 namespace {
@@ -19,6 +22,18 @@ TEST(Gallery, EveryShippedScenarioHasATitleAndALine) {
   }
 }
 
+TEST(Gallery, EveryShippedScenarioIsToldInRussianToo) {
+  LanguageChoice::instance().choose("ru");
+  static const QRegularExpression cyrillic("[А-Яа-яЁё]");
+  for (const TemplateFile& file :
+       templateFiles(QStringLiteral(FAULTLINE_SOURCE_DIR "/scenarios"))) {
+    EXPECT_TRUE(shownTitle(file).contains(cyrillic) || file.title == "CAP: Raft")
+        << file.title.toStdString();
+    EXPECT_TRUE(shownDescription(file).contains(cyrillic)) << file.description.toStdString();
+  }
+  LanguageChoice::instance().choose("en");
+}
+
 TEST(Gallery, FindsTheScenariosOfTheSourceTree) { EXPECT_FALSE(scenarioFolder().isEmpty()); }
 
 TEST(Gallery, TheSearchNarrowsAndTheChoiceIsTaken) {
@@ -30,7 +45,8 @@ TEST(Gallery, TheSearchNarrowsAndTheChoiceIsTaken) {
   EXPECT_LT(gallery.shownCount(), 5);
   EXPECT_GE(gallery.shownCount(), 1);
   auto* view = gallery.findChild<QListView*>();
-  Q_EMIT view->activated(view->model()->index(0, 0));
+  view->setCurrentIndex(view->model()->index(0, 0));
+  Q_EMIT view->activated(view->currentIndex());
   EXPECT_EQ(gallery.result(), QDialog::Accepted);
   EXPECT_TRUE(gallery.chosenPath().endsWith(".json"));
 }
