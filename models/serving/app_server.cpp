@@ -170,8 +170,13 @@ class AppServer final : public sim::Component, private Cpu {
         const ServiceTime::Draw time = entry.cpu->draw();
         co_await cores_.use(time.duration, time.lane);
       } else if (entry.call) {
-        const Request sent = entry.call->request_for(request);
-        reply = co_await sim::call(node_, entry.call->next_target(), sent, entry.call->patience());
+        const Request* sent = &request;
+        Request changed;
+        if (entry.call->changes(request)) {
+          changed = entry.call->request_for(request);
+          sent = &changed;
+        }
+        reply = co_await sim::call(node_, entry.call->next_target(), *sent, entry.call->patience());
       } else if (entry.is_list && depth < lists_deep) {
         const StepList& inner = entry.step->expand();
         if (inner.empty()) continue;

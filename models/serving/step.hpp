@@ -58,6 +58,10 @@ class PlainCall {
   const sim::Node* first_node() const { return target_.port().front().node; }
   sim::NameId endpoint() const { return endpoint_; }
   const sim::Patience& patience() const { return patience_; }
+  /// Whether what is sent on behalf of `request` differs from it.
+  bool changes(const sim::Request& request) const {
+    return request.endpoint != endpoint_ || request.attempt != 0 || operation_ != Operation::same;
+  }
   /// What is sent on behalf of `request`.
   sim::Request request_for(const sim::Request& request) const {
     sim::Request sent = request;

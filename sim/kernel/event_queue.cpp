@@ -23,13 +23,16 @@ void EventQueue::cancel(Event& event) {
   if (EventLanes::holds(event.ticket_)) return lanes_.cancel(event);
   slots_.cancel(event.ticket_ - 1);
   event.ticket_ = 0;
-  if (++dead_ > few && 2 * dead_ > heap_.size() + (run_end_ - run_at_) + ladder_.size())
+  if (++dead_ > few &&
+      2 * dead_ > sorted_.size() + heap_.size() + (run_end_ - run_at_) + ladder_.size())
     drop_dead();
 }
 
 void EventQueue::gather(EventLadder::Run& entries) {
+  entries.insert(entries.end(), sorted_.begin(), sorted_.end());
   entries.insert(entries.end(), heap_.begin(), heap_.end());
   entries.insert(entries.end(), run_.begin() + run_at_, run_.begin() + run_end_);
+  sorted_.clear();
   heap_.clear();
   run_at_ = run_end_ = run_low_ = 0;
 }
@@ -41,6 +44,7 @@ void EventQueue::drop_dead() {
   laddering_ = false;
   horizon_ = INT64_MAX;
   dead_ = 0;
+  std::sort(entries.begin(), entries.end(), before);  // As the sorted array takes them.
   for (const EventEntry& entry : entries) {
     if (slots_.at(entry.place())) {
       push_entry(entry);
@@ -51,13 +55,14 @@ void EventQueue::drop_dead() {
 }
 
 void EventQueue::push_full(const EventEntry& entry) {
-  split_heap();
+  make_room();
   push_entry(entry);
 }
 
-void EventQueue::split_heap() {
-  // A run that is longer than the heap would be moved too often, and equal times cannot be parted.
-  std::int64_t first = heap_.top().time;
+void EventQueue::make_room() {
+  // Of the heap, if there is a ladder. A run that is longer than the heap would be moved too often,
+  // and equal times cannot be parted.
+  const std::int64_t first = heap_.top().time;
   if (laddering_ && (run_end_ - run_at_ > 2 * heap_.size() || horizon_ - first <= 1 ||
                      !ladder_.can_push_first())) {
     heap_.set_capacity(2 * heap_.capacity());
@@ -76,12 +81,12 @@ void EventQueue::extend_run() {
   const std::size_t left = run_end_ - run_at_;
   if (left + heap_.size() + ladder_.size() <= few / 2) {
     EventLadder::Run entries;
-    entries.insert(entries.end(), run_.begin() + run_at_, run_.begin() + run_end_);
+    gather(entries);
     ladder_.take_all(entries);
-    run_at_ = run_end_ = run_low_ = 0;
     laddering_ = false;
     horizon_ = INT64_MAX;
-    for (const EventEntry& entry : entries) heap_.push(entry);
+    std::sort(entries.begin(), entries.end(), before);
+    for (const EventEntry& entry : entries) sorted_.push(entry);
     return;
   }
   if (run_at_ > 0) std::copy(run_.begin() + run_at_, run_.begin() + run_end_, run_.begin());
@@ -146,6 +151,7 @@ std::uint64_t EventQueue::renumber() {
   };
   const auto each = [&](auto visit) {
     const auto visit_entry = [&](EventEntry& entry) { visit(entry.order); };
+    std::for_each(sorted_.begin(), sorted_.end(), visit_entry);
     std::for_each(heap_.begin(), heap_.end(), visit_entry);
     std::for_each(run_.begin() + run_at_, run_.begin() + run_end_, visit_entry);
     ladder_.for_each(visit_entry);
@@ -161,12 +167,14 @@ std::uint64_t EventQueue::renumber() {
 Time EventQueue::next_time() {
   for (;;) {
     if (laddering_ && run_at_ >= run_low_ && (run_at_ < run_end_ || heap_.empty())) extend_run();
-    EventEntry first = heap_.top();
+    EventEntry first = laddering_ ? heap_.top() : sorted_.top();
     if (laddering_ && before(run_[run_at_], first)) first = run_[run_at_];
     if (first.time == INT64_MAX || slots_.at(first.place())) {
       return Time(Duration(std::min(first.time, lanes_.front().time)));
     }
-    if (laddering_ && !before(heap_.top(), run_[run_at_])) {
+    if (!laddering_) {
+      sorted_.pop();
+    } else if (!before(heap_.top(), run_[run_at_])) {
       ++run_at_;
     } else {
       heap_.pop();

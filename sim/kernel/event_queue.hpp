@@ -1,13 +1,15 @@
 /// The pending events in the order (time, scheduling order).
 ///
-/// Constant delays go to lanes (event_lanes.hpp). All others go to a heap while they are few
-/// (event_heap.hpp). When the heap is full, its content becomes the first rung of a ladder
-/// (event_ladder.hpp), which hands over what is due next as a sorted run; from then on the heap
-/// takes only what is pushed into the time of that run. When few are left, all go back to the heap.
+/// Constant delays go to lanes (event_lanes.hpp). All others go to a sorted array while they are
+/// few (sorted_events.hpp). When it is full, its content becomes the first rung of a ladder
+/// (event_ladder.hpp), which hands over what is due next as a sorted run; from then on what is
+/// pushed into the time of that run goes to a heap (event_heap.hpp). When few are left, all go back
+/// to the sorted array.
 ///
-///   push ---- constant delay ---> lanes ----.
-///     |------ before the horizon -> heap ---+---> the first of the three fronts
-///     '------ else ---> ladder ---> run ----'
+///   push ---- constant delay ---> lanes ----------------.
+///     |------ while they are few ---> sorted array -----|
+///     |------ before the horizon ---> heap -------------+---> the first of the fronts
+///     '------ else ---> ladder -----> run --------------'
 ///
 /// Which structure holds an event depends on counts and virtual times alone and never shows in the
 /// order. Cancelling empties the event's place and costs O(1); the entry is dropped when its time
@@ -24,6 +26,7 @@
 #include "sim/kernel/event_ladder.hpp"
 #include "sim/kernel/event_lanes.hpp"
 #include "sim/kernel/event_slots.hpp"
+#include "sim/kernel/sorted_events.hpp"
 #include "sim/kernel/time.hpp"
 #include "sim/param/assert.hpp"
 
@@ -83,6 +86,7 @@ class EventQueue {
     const auto visit_entry = [&](const EventEntry& entry) {
       if (Event* event = slots_.at(entry.place())) visit(entry.time, entry.order, *event);
     };
+    for (const EventEntry& entry : sorted_) visit_entry(entry);
     for (const EventEntry& entry : heap_) visit_entry(entry);
     for (std::size_t i = run_at_; i < run_end_; ++i) visit_entry(run_[i]);
     ladder_.for_each(visit_entry);
@@ -92,8 +96,9 @@ class EventQueue {
   bool full() const { return slots_.full(); }
 
  private:
-  /// The heap's size when it is full for the first time; the ladder is left at half of it.
-  static constexpr std::size_t few = 64;
+  /// So many are sorted; the ladder is left at half of it. And the heap's size when it is full for
+  /// the first time.
+  static constexpr std::size_t few = SortedEvents::capacity;
   /// How far ahead of its turn a run's event is fetched from memory.
   static constexpr std::size_t lookahead = 8;
 
@@ -105,13 +110,18 @@ class EventQueue {
   }
   std::uint64_t renumber();
   void push_entry(const EventEntry& entry) {
+    if (!laddering_) {
+      if (sorted_.full()) [[unlikely]]
+        return push_full(entry);
+      return sorted_.push(entry);
+    }
     if (entry.time >= horizon_) return ladder_.push(entry);
     if (heap_.full()) [[unlikely]]
       return push_full(entry);
     heap_.push(entry);
   }
   void push_full(const EventEntry& entry);
-  void split_heap();
+  void make_room();
   void extend_run();
   void gather(EventLadder::Run& entries);
   void drop_dead();
@@ -123,9 +133,9 @@ class EventQueue {
     return event;
   }
 
-  EventHeap heap_{few};
-  /// Entries before this time go to the heap; all while there is no ladder.
-  std::int64_t horizon_ = INT64_MAX;
+  SortedEvents sorted_;               ///< Empty while there is a ladder.
+  EventHeap heap_{few};               ///< Empty while there is none.
+  std::int64_t horizon_ = INT64_MAX;  ///< Of the ladder: entries before this time go to the heap.
   EventSlots slots_;
   std::uint64_t next_order_;
   bool laddering_ = false;
@@ -144,12 +154,13 @@ class EventQueue {
                                  : INT64_MAX - 1;
   if (laddering_) return pop_with_run(until, time);
   for (;;) {
-    const EventEntry top = heap_.top();
+    const EventEntry top = sorted_.top();
     if (!before(top, lanes_.front())) break;
     if (top.time > until) return nullptr;
-    heap_.pop();
+    sorted_.pop();
     Event* event = take(top);
     if (event) [[likely]] {
+      slots_.prefetch_event(sorted_.top().place());
       event->ticket_ = 0;
       time = Time(Duration(top.time));
       return event;

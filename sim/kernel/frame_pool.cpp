@@ -35,6 +35,10 @@ struct FramePoolKeeper {
   };
 };
 
+namespace {
+constexpr std::size_t line = 64;
+}
+
 void* FramePool::refill(std::size_t size_class) {
   Local& pool = local();
   FramePoolKeeper& keeper = FramePoolKeeper::instance();
@@ -51,7 +55,8 @@ void* FramePool::refill(std::size_t size_class) {
       return list;
     }
   }
-  const std::size_t size = size_class * granule;
+  // A block begins a cache line, and shares none with the next one.
+  const std::size_t size = (size_class * granule + line - 1) / line * line;
   if (pool.cursor == nullptr || static_cast<std::size_t>(pool.end - pool.cursor) < size) {
     // The first chunk is small; a thread that needs more is likely to need a lot.
     const std::size_t chunk = pool.cursor == nullptr ? chunk_first : huge_page_size;

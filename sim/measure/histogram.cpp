@@ -106,6 +106,28 @@ void Histogram::release() {
   table_ = &no_octaves;
 }
 
+void Histogram::Octave::add(std::size_t sub_bucket, std::uint64_t times) {
+  const std::uint64_t sum = low_[sub_bucket] + (times & ((1U << low_bits) - 1));
+  low_[sub_bucket] = static_cast<std::uint16_t>(sum);
+  if (const std::uint64_t carried = (times >> low_bits) + (sum >> low_bits); carried != 0) {
+    carry(sub_bucket, carried);
+  }
+}
+
+void Histogram::Octave::carry(std::size_t sub_bucket, std::uint64_t times) {
+  if (!high_) high_ = std::make_unique<High>();
+  (*high_)[sub_bucket] += times;
+}
+
+void Histogram::Octave::clear() {
+  low_.fill(0);
+  if (high_) high_->fill(0);
+}
+
+std::size_t Histogram::Octave::memory_bytes() const {
+  return sizeof(Octave) + (high_ ? sizeof(High) : 0);
+}
+
 Histogram::Octave* Histogram::add_octave(std::size_t octave) {
   SIM_ASSERT(octave < Buckets::octaves);  // A negative value was recorded.
   if (table_ == &no_octaves) table_ = new Table{};
@@ -117,7 +139,7 @@ void Histogram::record_n(std::int64_t value, std::uint64_t times) {
   const std::size_t octave = Buckets::octave_of(value);
   Octave* counts = (*table_)[octave];
   if (counts == nullptr) counts = add_octave(octave);
-  (*counts)[Buckets::sub_bucket_of(value, octave)] += times;
+  counts->add(Buckets::sub_bucket_of(value, octave), times);
   count_ += times;
   min_ = std::min(min_, value);
   max_ = std::max(max_, value);
@@ -137,7 +159,7 @@ void Histogram::merge(const Histogram& other) {
     if (from == nullptr) continue;
     Octave* to = (*table_)[octave];
     if (to == nullptr) to = add_octave(octave);
-    for (std::size_t i = 0; i < to->size(); ++i) (*to)[i] += (*from)[i];
+    for (std::size_t i = 0; i < Buckets::sub_buckets; ++i) to->add(i, from->at(i));
   }
   count_ += other.count_;
   min_ = std::min(min_, other.min_);
@@ -151,7 +173,7 @@ void Histogram::merge(const Histogram& other) {
 void Histogram::reset() {
   if (table_ != &no_octaves) {
     for (Octave* counts : *table_) {
-      if (counts != nullptr) counts->fill(0);
+      if (counts != nullptr) counts->clear();
     }
   }
   count_ = 0;
@@ -186,7 +208,7 @@ std::int64_t Histogram::quantile(double q) const {
     const Octave* counts = (*table_)[octave];
     if (counts == nullptr) continue;
     for (std::size_t sub_bucket = 0; sub_bucket < Buckets::sub_buckets; ++sub_bucket) {
-      seen += (*counts)[sub_bucket];
+      seen += counts->at(sub_bucket);
       if (seen >= rank) return std::clamp(Buckets::middle(octave, sub_bucket), min_, max_);
     }
   }
@@ -202,8 +224,8 @@ std::uint64_t Histogram::count_at_or_below(std::int64_t value) const {
   for (std::size_t octave = 0; octave <= last_octave; ++octave) {
     const Octave* counts = (*table_)[octave];
     if (counts == nullptr) continue;
-    const std::size_t end = octave == last_octave ? last_sub_bucket + 1 : counts->size();
-    for (std::size_t i = 0; i < end; ++i) seen += (*counts)[i];
+    const std::size_t end = octave == last_octave ? last_sub_bucket + 1 : Buckets::sub_buckets;
+    for (std::size_t i = 0; i < end; ++i) seen += counts->at(i);
   }
   return seen;
 }
@@ -214,20 +236,22 @@ bool Histogram::operator==(const Histogram& other) const {
       squares_high_ != other.squares_high_) {
     return false;
   }
-  static constexpr Octave none{};
   for (std::size_t octave = 0; octave < Buckets::octaves; ++octave) {
     const Octave* ours = (*table_)[octave];
     const Octave* theirs = (*other.table_)[octave];
-    if ((ours != nullptr ? *ours : none) != (theirs != nullptr ? *theirs : none)) return false;
+    if (ours == nullptr && theirs == nullptr) continue;
+    for (std::size_t i = 0; i < Buckets::sub_buckets; ++i) {
+      if ((ours ? ours->at(i) : 0) != (theirs ? theirs->at(i) : 0)) return false;
+    }
   }
   return true;
 }
 
 std::size_t Histogram::memory_bytes() const {
   if (table_ == &no_octaves) return 0;
-  const auto held = std::count_if(table_->begin(), table_->end(),
-                                  [](const Octave* counts) { return counts != nullptr; });
-  return sizeof(Table) + static_cast<std::size_t>(held) * sizeof(Octave);
+  std::size_t bytes = sizeof(Table);
+  for (const Octave* counts : *table_) bytes += counts ? counts->memory_bytes() : 0;
+  return bytes;
 }
 
 }  // namespace faultline::sim

@@ -75,7 +75,8 @@ Stream::Stream(std::uint64_t seed, std::uint64_t replication, std::string_view p
 void Stream::refill() {
   for (std::size_t i = 0; i < blocks_per_refill; ++i) {
     const PhiloxBlock made = philox({block_ + i, 0, 0, 0}, key_);
-    std::copy(made.begin(), made.end(), words_.begin() + static_cast<std::ptrdiff_t>(4 * i));
+    // Word by word: a copy of the whole would have to wait for the words to reach the cache.
+    for (std::size_t word = 0; word < made.size(); ++word) words_[4 * i + word] = made[word];
   }
   block_ += blocks_per_refill;
   position_ = 0;

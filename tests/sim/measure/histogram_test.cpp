@@ -270,15 +270,56 @@ TEST(Histogram, CopyMoveAndReset) {
   EXPECT_EQ(moved.memory_bytes(), memory);
 }
 
-TEST(Histogram, MemoryIsOneKibibyteAnOctave) {
+TEST(Histogram, MemoryOfAnOctaveIsSmallUntilABucketCountsBeyond16Bits) {
   Histogram histogram;
   histogram.record(5);
   const std::size_t one = histogram.memory_bytes();
   for (std::int64_t value = 0; value < 128; ++value) histogram.record(value);
   EXPECT_EQ(histogram.memory_bytes(), one);
   histogram.record(1'000'000'000);
-  EXPECT_EQ(histogram.memory_bytes(), one + 1024);
-  EXPECT_LE(one, 2048U);
+  EXPECT_EQ(histogram.memory_bytes(), one + 264);
+  EXPECT_LE(one, 1024U);
+  histogram.record_n(1'000'000'000, 65'534);
+  EXPECT_EQ(histogram.memory_bytes(), one + 264);
+  histogram.record(1'000'000'000);
+  EXPECT_EQ(histogram.memory_bytes(), one + 264 + 1024);
+}
+
+std::uint64_t count_of(const Histogram& histogram, std::int64_t value) {
+  std::uint64_t found = 0;
+  histogram.for_each_bucket([&](std::int64_t low, std::int64_t high, std::uint64_t count) {
+    if (low <= value && value <= high) found = count;
+  });
+  return found;
+}
+
+// A bucket counts in 16 bits and a carry: 65535 + 1 is the first count that needs it.
+TEST(Histogram, ABucketThatOverflowsItsNarrowCounterCountsOn) {
+  Histogram one_by_one;
+  for (int i = 0; i < 200'000; ++i) one_by_one.record(5);
+  one_by_one.record(7);
+  EXPECT_EQ(count_of(one_by_one, 5), 200'000U);
+  EXPECT_EQ(count_of(one_by_one, 7), 1U);
+  EXPECT_EQ(one_by_one.count_at_or_below(5), 200'000U);
+  EXPECT_EQ(one_by_one.quantile(200'000.0 / 200'001), 5);
+
+  Histogram at_once;
+  at_once.record(7);
+  at_once.record_n(5, 65'535);
+  at_once.record_n(5, 1);
+  at_once.record_n(5, 200'000 - 65'536);
+  EXPECT_TRUE(at_once == one_by_one);
+
+  // 3 * 10^12 of them are more than 32 bits hold.
+  Histogram many;
+  many.record_n(5, 3'000'000'000'000);
+  many.merge(one_by_one);
+  EXPECT_EQ(count_of(many, 5), 3'000'000'200'000U);
+  EXPECT_FALSE(many == one_by_one);
+  many.reset();
+  EXPECT_EQ(count_of(many, 5), 0U);
+  many.record(5);
+  EXPECT_EQ(count_of(many, 5), 1U);
 }
 
 TEST(Histogram, StandardDeviationIsExactWhereFloatingPointSumsFail) {
