@@ -46,7 +46,7 @@ class EventSlots {
   void prefetch(std::uint64_t slot) const { __builtin_prefetch(cells_.data() + slot); }
   /// The same of the event in the slot.
   void prefetch_event(std::uint64_t slot) const {
-    if (slot < cells_.size()) __builtin_prefetch(reinterpret_cast<const void*>(cells_[slot]));
+    if (slot < cells_.size()) __builtin_prefetch(at(slot));
   }
 
   /// Calls visit(Event&) for each event in a slot; the visitor may take and cancel.

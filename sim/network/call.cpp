@@ -49,6 +49,9 @@ std::uint64_t stream_of(const Request& request, bool back) {
 }  // namespace
 
 void Call::send_request() {
+  // Counted now and not at the arrival: whoever passes the request on there copies it as a whole,
+  // and a copy has to wait for a single byte that was written just before.
+  ++request_.hops;
   set_tag(target_.node->id(), EventKind::request);
   target_.there->send(from_.kernel(), *this, [this] {
     return Parcel{request_.size, target_.transport, &handling, nullptr, stream_of(request_, false)};
@@ -111,7 +114,7 @@ void Call::arrive(Event& event) {
   }
   self.arrived_ = node.kernel().now();
   node.request_arrived(self.arrived_);
-  if (++self.request_.hops > hops_max) {
+  if (self.request_.hops > hops_max) {
     self.reply_ = Reply::fail(Reason::loop);
     if (self.observed_ != 0) node.service_observer_->ended(self.observed_, self.reply_);
     return self.send_reply_rarely();
@@ -127,7 +130,7 @@ void Call::arrive_connection(Event& event) {
     self.reply_ = Reply::fail(Reason::refused);
     self.reply_.answered = false;
   } else if (node.component().passes_connections()) {
-    if (++self.request_.hops <= hops_max) {
+    if (self.request_.hops <= hops_max) {
       node.start_root(node.component().handle(self.request_), &connection_ended, &self);
       return;
     }
