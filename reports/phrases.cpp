@@ -61,6 +61,7 @@ constexpr std::array<Entry, static_cast<std::size_t>(Phrase::count)> table = {{
     {fault, "fault", "сбой"},
     {phase, "phase of an incident", "фаза инцидента"},
     {breach, "SLO breach", "нарушение SLO"},
+    {breach_of, "{}: breach", "{}: нарушение"},
     {warmup, "warm-up", "прогрев"},
     {logarithmic, "logarithmic axis", "логарифмическая шкала"},
     {no_data, "No sample in this window.", "В этом окне нет ни одного замера."},

@@ -54,6 +54,7 @@ enum class Phrase : std::size_t {
   fault,
   phase,
   breach,
+  breach_of,
   warmup,
   logarithmic,
   no_data,

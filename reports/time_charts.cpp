@@ -131,13 +131,20 @@ struct EventRow {
   std::vector<sim::Band> bands;
 };
 
-std::vector<EventRow> event_rows(const Bands& bands) {
+/// A breach is named after its objective, in words that a result has in English only.
+std::string shown_name(const PageWriter& page, const sim::Band& band) {
+  constexpr std::string_view ending = ": breach";
+  if (band.kind != "breach" || !band.name.ends_with(ending)) return band.name;
+  return page.say(Phrase::breach_of, band.name.substr(0, band.name.size() - ending.size()));
+}
+
+std::vector<EventRow> event_rows(const PageWriter& page, const Bands& bands) {
   std::vector<EventRow> rows;
   std::map<std::pair<std::string, std::string>, std::size_t> index;
   const auto add = [&](const std::vector<sim::Band>& list, const std::string& css_class) {
     for (const sim::Band& band : list) {
       const auto [at, is_new] = index.try_emplace({css_class, band.name}, rows.size());
-      if (is_new) rows.push_back({band.name, css_class, {}});
+      if (is_new) rows.push_back({shown_name(page, band), css_class, {}});
       rows[at->second].bands.push_back(band);
     }
   };
@@ -469,7 +476,7 @@ void draw_time_chart(PageWriter& page, const TimeChart& chart, const TimeSteps& 
 void draw_events(PageWriter& page, const std::string& window, const TimeSteps& steps,
                  const Bands& bands, bool wide) {
   Markup& markup = page.markup;
-  std::vector<EventRow> rows = event_rows(bands);
+  std::vector<EventRow> rows = event_rows(page, bands);
   if (rows.empty()) return;
   const std::size_t all = rows.size();
   if (all > event_rows_max) rows.resize(event_rows_max);

@@ -147,10 +147,14 @@ TEST(HtmlReport, SpeaksRussian) {
   EXPECT_TRUE(shows(page, "<dt>Успешно</dt><dd>99,19 %</dd>"));
   EXPECT_TRUE(shows(page, "SLO «fast» нарушен"));
   EXPECT_TRUE(shows(page, "27\u00A0512"));
+  // Types and reasons, by the texts of sim/registry/language.hpp.
+  EXPECT_TRUE(shows(page, "Сервер приложений"));
+  EXPECT_TRUE(shows(page, ">тайм-аут<"));
+  EXPECT_TRUE(shows(page, "fast: нарушение · от 21,5 с до 29 с"));
   // No English sentence is left: of Latin words there are only names, units of the file and terms.
   const std::string text = without_style(page);
   for (const char* english : {"warm-up", "Latency", "Throughput", "utilisation", "breach</",
-                              "virtual time", "mean ", "max ", " ms<", "requests</"}) {
+                              ": breach", "virtual time", "mean ", "max ", " ms<", "requests</"}) {
     EXPECT_FALSE(shows(text, english));
   }
 }

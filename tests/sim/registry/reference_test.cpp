@@ -13,9 +13,9 @@ using ::testing::HasSubstr;
 
 // The sample types are registered beside the tests of the registry.
 
-std::string text_of(std::string_view name) {
+std::string text_of(std::string_view name, Language language = Language::english) {
   std::string error;
-  return types_text(name, error).value_or("error: " + error);
+  return types_text(name, error, language).value_or("error: " + error);
 }
 
 TEST(TypesTextTest, ShowsAKind) {
@@ -79,8 +79,12 @@ TEST(TypesTextTest, SuggestsANameThatIsKnown) {
 }
 
 TEST(TypesTextTest, IsAtMost80ColumnsWide) {
-  std::string all = text_of("");
-  for (const std::string& kind : TypeCatalogue::instance().kinds()) all += text_of(kind);
+  std::string all;
+  for (const Language language : {Language::english, Language::russian}) {
+    all += text_of("", language);
+    for (const std::string& kind : TypeCatalogue::instance().kinds())
+      all += text_of(kind, language);
+  }
   std::istringstream lines(all);
   for (std::string line; std::getline(lines, line);) {
     std::size_t columns = 0;
