@@ -22,16 +22,19 @@ QByteArray scalarText(const json& value) {
   return bytesOf(value.dump(-1, ' ', false, json::error_handler_t::replace));
 }
 
-/// The members in the order in which they are written: the type first.
+/// The members in the order in which they are written: what it is called first.
 std::vector<std::pair<std::string, const json*>> membersOf(const json& object) {
   std::vector<std::pair<std::string, const json*>> members;
-  for (const char* first : {"name", "type"}) {
+  constexpr const char* front[] = {"name", "type", "text", "from", "to", "at", "every", "for"};
+  for (const char* first : front) {
     if (const auto found = object.find(first); found != object.end()) {
       members.emplace_back(first, &*found);
     }
   }
   for (const auto& [key, value] : object.items()) {
-    if (key != "name" && key != "type") members.emplace_back(key, &value);
+    if (std::find(std::begin(front), std::end(front), key) == std::end(front)) {
+      members.emplace_back(key, &value);
+    }
   }
   return members;
 }

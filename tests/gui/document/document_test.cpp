@@ -53,51 +53,31 @@ std::string problemTexts(Document& document) {
   return text;
 }
 
-const char *const shop = R"({
+const char* const shop = R"json({
   "faultline": 1,
   "title": "Shop", // the title
   "zones": {"a": {}, "b": {}},
   "nodes": {
     // who asks
-    "users": {"type": "clients", "arrivals": "poisson(500/s)",
-                  "target" : "edge"
-}
-, "edge" : {
-  "type" : "l7_balancer",
-  "policy" : "round_robin",
-  "backends" : ["app"],
-  "weights" : {"app" : 1}
-},
-           "app" : {
-             "type" : "app_server",
-             "replicas" : 2,
-             "workers" : 4,
-             "zone" : "a",
-             "endpoints" : {
-               "default" : [
+    "users": {"type": "clients", "arrivals": "poisson(500/s)", "target": "edge"},
+    "edge":  {"type": "l7_balancer", "policy": "round_robin", "backends": ["app"], "weights": {"app": 1}},
+    "app":   {"type": "app_server", "replicas": 2, "workers": 4, "zone": "a",
+              "endpoints": {"default": [
                  "cpu(exponential(4ms))",
-                 {"type" : "cache_aside", "cache" : "cache", "store" : "db", "ttl" : "60s"}
-               ],
-               "plain" : ["call(db, app)"]
-             }
-           },
-                   "cache" : {"type" : "cache", "capacity" : 20000},  // small
-                             "db" : {
-  "type" : "database", "connections" : 16, "service_time" : "exponential(8ms)"
-}
-}
-,
+                 {"type": "cache_aside", "cache": "cache", "store": "db", "ttl": "60s"}],
+                 "plain": ["call(db, app)"]}},
+    "cache": {"type": "cache", "capacity": 20000}, // small
+    "db":    {"type": "database", "connections": 16, "service_time": "exponential(8ms)"}
+  },
   "network": {"links": [{"from": "app", "to": "db", "latency": "1ms"}, {"from": "zone:a", "to": "zone:b", "latency": "2ms"}]},
   "faults": [{"at": "20s", "for": "10s", "fault": "crash(app[0])"},
              {"at": "30s", "for": "1s", "fault": {"type": "partition", "groups": [["app"], ["db", "cache"]]}}],
   "slos": [{"name": "fast", "good": "latency < 50ms", "target": "99%", "node": "app"}],
   "run": {"duration": "60s", "warmup": "5s", "seed": 1},
   "expect": ["groups.app.utilization < 0.9", "nodes.app[0].utilization < 0.9", "requests.fail < 20"],
-  "layout": {
-  "users" : [ 0, 100 ], "edge" : [ 230, 100 ], "app" : [ 460, 100 ]
+  "layout": {"users": [0, 100], "edge": [230, 100], "app": [460, 100]}
 }
-}
-)";
+)json";
 
 class Shop : public ::testing::Test {
  protected:
