@@ -8,6 +8,7 @@
 #include "gui/document/document_private.hpp"
 #include "gui/document/recent_files.hpp"
 #include "gui/document/splice_command.hpp"
+#include "gui/shell/language.hpp"
 #include "sim/param/json_reader.hpp"
 
 namespace faultline::gui {
@@ -101,6 +102,7 @@ void Document::Private::reset(const QByteArray& bytes) {
   problems.clear();
   spec.reset();
   pending = true;
+  finder.forget();
   problemTimer.start(0);
   setModifiedFrom(before);
   Q_EMIT document.textSpliced({});
@@ -132,6 +134,7 @@ void Document::Private::apply(const std::vector<Splice>& splices, bool back) {
   const DesignModel before = builder.model();
   derive(head, oldSize - tail, text.size() - tail);
   pending = true;
+  finder.forget();
   problemTimer.start(problemDelayMilliseconds);
   setModifiedFrom(wasModified);
   Q_EMIT document.textSpliced(done);
@@ -293,10 +296,17 @@ std::int32_t Document::Private::nodeOf(const QString& name) const {
 }
 
 Document::Document(QObject* parent) : QObject(parent), d_(std::make_unique<Private>(*this)) {
+  connect(&LanguageChoice::instance(), &LanguageChoice::changed, this, &Document::retranslate);
   createNew();
 }
 
 Document::~Document() = default;
+
+void Document::retranslate() {
+  if (!d_->jsonIsCurrent) return;
+  d_->builder.read(d_->json, d_->nodeOrder());
+  Q_EMIT designChanged();
+}
 
 void Document::createNew() {
   createFrom(QString::fromUtf8(emptyScenario).arg(tr("New system")).toUtf8());
@@ -365,6 +375,7 @@ bool Document::saveAs(const QString& fileName, QString* error) {
   if (moved) {
     // Files named in the scenario are now looked for elsewhere.
     d_->pending = true;
+    d_->finder.forget();
     d_->problemTimer.start();
     Q_EMIT fileNameChanged();
   }

@@ -62,6 +62,9 @@ class Document : public QObject {
   void keepRecovery(bool keep);
   QString baseDirectory() const;  ///< Where files named in the scenario are looked for.
 
+  /// The language changed: what the design says in words is said again.
+  void retranslate();
+
   // What it says.
   const QByteArray& text() const;
   bool isJson() const;                 ///< Whether the text can be read as JSON at all.

@@ -95,15 +95,16 @@ void Document::setValue(const QString& path, const Json& value, const QString& n
 
 void Document::setValues(const std::vector<std::pair<QString, Json>>& values, const QString& name,
                          const QString& mergeKey) {
-  // Values below one that is made here need it to be there: one after the other, as one step.
-  const auto isPresent = [this](const QString& path) {
-    const auto parsed = pathSteps(path);
-    if (!parsed || !d_->syntax) return false;
+  // Values below one that is made here need it to be there: then one after the other, as one step.
+  const auto hasPlace = [this](const QString& path) {
+    auto parsed = pathSteps(path);
+    if (!parsed || parsed->empty() || !d_->syntax) return false;
+    parsed->pop_back();
     return d_->syntax->find(*parsed) >= 0;
   };
   const bool together =
       values.size() <= 1 || std::all_of(values.begin(), values.end(),
-                                        [&](const auto& each) { return isPresent(each.first); });
+                                        [&](const auto& each) { return hasPlace(each.first); });
   const auto setOne = [this](JsonPlan& plan, const QString& path, const Json& value) {
     const auto parsed = pathSteps(path);
     if (parsed && plan.setPath(*parsed, value)) return;

@@ -5,6 +5,7 @@
 #include <QStringList>
 #include <string_view>
 
+#include "gui/shell/language.hpp"
 #include "sim/registry/call.hpp"
 #include "sim/registry/language.hpp"
 
@@ -13,7 +14,7 @@ namespace {
 
 using nlohmann::json;
 
-sim::Language language() { return sim::language_of(QLocale().name().toStdString()); }
+sim::Language language() { return modelLanguage(); }
 
 /// What a choice is called in a few characters: its name, or the quantity that stands for it.
 QString choiceText(const std::string& kind, const json& value) {

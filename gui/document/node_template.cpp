@@ -1,16 +1,36 @@
 #include "gui/document/node_template.hpp"
 
+#include <algorithm>
+#include <map>
+#include <mutex>
+
 #include "gui/document/design_builder.hpp"
 #include "sim/network/component.hpp"
 #include "sim/param/json_path.hpp"
 #include "sim/registry/reference.hpp"
 #include "sim/registry/registry.hpp"
+#include "sim/scenario/spec.hpp"
+#include "sim/scenario/system.hpp"
 
 namespace faultline::gui {
 
 using nlohmann::json;
 
-NodeTemplate nodeTemplate(const std::string& type) {
+namespace {
+
+/// Whether the only thing wrong with one of it is that it is alone.
+bool needsCompany(const json& node) {
+  sim::Problems problems;
+  const json root = {{"faultline", 1}, {"nodes", {{"x", node}}}};
+  const auto spec = sim::read_spec(root.dump(), ".", {}, problems);
+  if (spec) sim::System(*spec, 1, 0, problems);
+  const auto found = problems.sorted();
+  return std::any_of(found.begin(), found.end(), [](const sim::Problem& problem) {
+    return problem.path == "nodes.x.replicas";
+  });
+}
+
+NodeTemplate makeTemplate(const std::string& type) {
   NodeTemplate made;
   const sim::TypeRecord* record = sim::TypeCatalogue::instance().find(sim::Component::kind, type);
   if (!record) return made;
@@ -55,7 +75,19 @@ NodeTemplate nodeTemplate(const std::string& type) {
       made.value.erase(parameter);
     made.removed.insert(made.removed.begin(), {{}, ref->role, false});
   }
+  if (!made.value.contains("replicas") && needsCompany(made.value)) made.value["replicas"] = 3;
   return made;
+}
+
+}  // namespace
+
+NodeTemplate nodeTemplate(const std::string& type) {
+  static std::mutex mutex;
+  static std::map<std::string, NodeTemplate> known;
+  const std::lock_guard lock(mutex);
+  const auto found = known.find(type);
+  if (found != known.end()) return found->second;
+  return known.emplace(type, makeTemplate(type)).first->second;
 }
 
 }  // namespace faultline::gui

@@ -136,6 +136,20 @@ QString titleOf(const QString& type) {
       sim::type_title(*record, sim::language_of(QLocale().name().toStdString())));
 }
 
+QString roleText(const QString& role) {
+  const std::pair<const char*, const char*> texts[] = {
+      {"any", QT_TRANSLATE_NOOP("Wires", "a node that takes requests")},
+      {"cache", QT_TRANSLATE_NOOP("Wires", "a cache")},
+      {"store", QT_TRANSLATE_NOOP("Wires", "a store")},
+      {"name", QT_TRANSLATE_NOOP("Wires", "a name server")},
+      {"directory", QT_TRANSLATE_NOOP("Wires", "a directory of shards")},
+      {"database with an isolation", QT_TRANSLATE_NOOP("Wires", "a database with an isolation")}};
+  for (const auto& [name, text] : texts) {
+    if (role == QLatin1String(name)) return QCoreApplication::translate("Wires", text);
+  }
+  return role;
+}
+
 }  // namespace
 
 std::vector<Port> portsOf(const QString& type) {
@@ -183,10 +197,8 @@ QString wireProblem(const QString& fromType, const QString& toType, const QStrin
   if (!known) {
     return say(QT_TRANSLATE_NOOP("Wires", "%1: has no port \"%2\"")).arg(titleOf(fromType), port);
   }
-  const QString role = QString::fromStdString(
-      sim::translated(asked.toStdString(), sim::language_of(QLocale().name().toStdString())));
-  return say(QT_TRANSLATE_NOOP("Wires", "%1: cannot be what is asked for here (%2)"))
-      .arg(titleOf(toType), role);
+  return say(QT_TRANSLATE_NOOP("Wires", "%1 does not fit: %2 is asked for"))
+      .arg(titleOf(toType), roleText(asked));
 }
 
 const DesignNode* DesignModel::find(const QString& name) const {

@@ -27,6 +27,8 @@ class ProblemFinder : public QObject {
   ~ProblemFinder() override;
   /// `found` follows, unless another search is started before.
   void start(const QByteArray& text, const QString& baseDirectory);
+  /// The text has changed: what is still being found is of an old one.
+  void forget() { ++generation_; }
 
  Q_SIGNALS:
   void found(const faultline::gui::FoundProblems& problems);

@@ -156,8 +156,8 @@ struct Slot {
 class SlotFinder {
  public:
   SlotFinder(const sim::TypeRecord& type, const Json& node, std::string to, const QString& port,
-             const std::function<bool(const std::string& role)>& offers)
-      : type_(type), node_(node), to_(std::move(to)), port_(port), offers_(offers) {}
+             const std::function<bool(const std::string& role)>& offers, bool leaf)
+      : type_(type), node_(node), to_(std::move(to)), port_(port), offers_(offers), leaf_(leaf) {}
 
   std::optional<Slot> find() {
     own();
@@ -270,11 +270,11 @@ class SlotFinder {
       Json step = Json::object();
       step["type"] = type->name();
       step[fits->name()] = to_;
-      // Plain calls come before what needs more; a role of its own (a cache) before both.
-      const int rank =
-          40 + static_cast<int>(needs) - (special && fits->options().role != "store" ? 8 : 0);
+      // A cache is looked into; else plain calls come before what asks for more.
+      const bool cache = fits->options().role == "cache" && leaf_;
+      const int rank = 40 + static_cast<int>(needs) + (cache ? -8 : special ? 5 : 0);
       Json steps = list && list->is_array() ? *list : Json::array();
-      if (special && fits->options().role == "cache") {
+      if (cache) {
         for (const auto& param : type->params().records()) {
           if (!param->options().required || param->options().role != "store") continue;
           for (std::size_t i = 0; i < steps.size(); ++i) {
@@ -300,6 +300,7 @@ class SlotFinder {
   std::string to_;
   QString port_;
   const std::function<bool(const std::string&)>& offers_;
+  bool leaf_;  ///< The target is what it offers itself, and passes nothing on.
   std::vector<Slot> slots_;
 };
 
@@ -327,7 +328,8 @@ bool Document::connectNodes(const QString& from, const QString& to, const QStrin
   const std::function<bool(const std::string&)> offers = [&](const std::string& role) {
     return typeOffers(target->type, QString::fromStdString(role));
   };
-  const auto slot = SlotFinder(*type, node, to.toStdString(), port, offers).find();
+  const bool leaf = portsOf(target->type).empty();
+  const auto slot = SlotFinder(*type, node, to.toStdString(), port, offers, leaf).find();
   if (!slot) return fail(tr("\"%1\" is connected to \"%2\" already.").arg(from, to));
   const std::string base = (sim::Path("nodes") / from.toStdString()).text();
   setValue(QString::fromStdString(base + "." + slot->path), slot->value,

@@ -94,6 +94,8 @@ ChoiceEditor::ChoiceEditor(const ValueShape& shape, const EditContext& context, 
           [this](int index) { choose(box_->itemData(index).toString()); });
 }
 
+ChoiceEditor::~ChoiceEditor() = default;
+
 void ChoiceEditor::choose(const QString& typeName) {
   if (displaying_) return;
   mixed_ = false;

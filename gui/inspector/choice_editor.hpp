@@ -13,6 +13,7 @@ class ChoiceEditor final : public ValueEditor {
   Q_OBJECT
  public:
   ChoiceEditor(const ValueShape& shape, const EditContext& context, QWidget* parent);
+  ~ChoiceEditor() override;
   void setDefault(const Json& value) override;
   QWidget* below() override;
   void setProblems(const std::vector<PartProblem>& problems) override;

@@ -356,8 +356,7 @@ void Inspector::Private::edit(const QString& parameter, const Json& value, const
       subject != Subject::nodes ? Inspector::tr("Change %1").arg(label)
       : bases.size() == 1
           ? Inspector::tr("Change %1 of \"%2\"").arg(label, names.front())
-          : Inspector::tr("Change %1 of %n node(s)", nullptr, static_cast<int>(bases.size()))
-                .arg(label);
+          : Inspector::tr("Change %1 of several nodes (%2)").arg(label).arg(bases.size());
   std::vector<std::pair<QString, Json>> values;
   QStringList removed;
   for (const QString& base : bases) {
@@ -400,8 +399,7 @@ void Inspector::Private::refresh() {
   QString kind;
   switch (subject) {
     case Subject::nodes: {
-      title = one ? names.front()
-                  : Inspector::tr("%n node(s)", nullptr, static_cast<int>(names.size()));
+      title = one ? names.front() : Inspector::tr("Several nodes (%1)").arg(names.size());
       QStringList types;
       for (const QString& each : names) {
         const DesignNode* node = document.design().find(each);
@@ -591,7 +589,12 @@ Inspector::Inspector(Document& document, RunController& run, QWidget* parent)
   changeEvent(&language);
 }
 
-Inspector::~Inspector() = default;
+Inspector::~Inspector() {
+  // Fields that lose the focus while they go have nobody to tell any more.
+  for (QObject* child : findChildren<QObject*>()) child->disconnect(this);
+  QObject::disconnect(&d_->document, nullptr, this, nullptr);
+  d_->run.disconnect(this);
+}
 
 void Inspector::changeEvent(QEvent* event) {
   if (event->type() == QEvent::LanguageChange && d_ && d_->json) {

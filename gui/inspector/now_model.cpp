@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <functional>
+#include <QCoreApplication>
 
 #include "gui/shell/format.hpp"
 #include "gui/shell/language.hpp"
@@ -15,13 +16,14 @@ constexpr std::size_t replicasShown = 64;
 
 QString conditionText(const sim::NodeCondition& condition) {
   QStringList words;
-  if (condition.down) words << NowModel::tr("down");
-  if (condition.paused) words << NowModel::tr("standing still");
-  if (condition.slow) words << NowModel::tr("slow");
-  if (condition.cut_off) words << NowModel::tr("cut off");
-  if (condition.draining) words << NowModel::tr("draining");
-  if (condition.faulty) words << NowModel::tr("faulty");
-  return words.isEmpty() ? NowModel::tr("in order") : words.join(QStringLiteral(", "));
+  if (condition.down) words << QCoreApplication::translate("NodeState", "down");
+  if (condition.paused) words << QCoreApplication::translate("NodeState", "standing still");
+  if (condition.slow) words << QCoreApplication::translate("NodeState", "slow");
+  if (condition.cut_off) words << QCoreApplication::translate("NodeState", "cut off");
+  if (condition.draining) words << QCoreApplication::translate("NodeState", "draining");
+  if (condition.faulty) words << QCoreApplication::translate("NodeState", "faulty");
+  return words.isEmpty() ? QCoreApplication::translate("NodeState", "in order")
+                         : words.join(QStringLiteral(", "));
 }
 
 }  // namespace

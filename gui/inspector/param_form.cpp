@@ -214,8 +214,7 @@ void ParamForm::showRows() {
       });
     }
     grid_->addWidget(more_, static_cast<int>(rows_.size()) * 2, 0, 1, 3, Qt::AlignLeft);
-    more_->setText(expanded_ ? tr("Only what is set")
-                             : tr("%n more parameter(s)", nullptr, hidden));
+    more_->setText(expanded_ ? tr("Only what is set") : tr("More parameters (%1)").arg(hidden));
     more_->setIcon(themedIcon(expanded_ ? QStringLiteral("up") : QStringLiteral("down")));
     more_->setVisible(true);
   } else if (more_) {

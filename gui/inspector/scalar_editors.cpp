@@ -82,7 +82,7 @@ void FieldEditor::display(const Json& value, bool mixed) {
   const QString text = mixed ? QString() : fieldText(value);
   if (field_->text() == text) return;
   // What is being typed stays as it was typed if it means the same.
-  if (field_->hasFocus() && !value.is_null() && typedValue(shape_, field_->text()) == value) return;
+  if (!mixed && !value.is_null() && typedValue(shape_, field_->text()) == value) return;
   const int cursor = field_->cursorPosition();
   field_->setText(text);
   field_->setCursorPosition(

@@ -70,6 +70,7 @@ void SourceView::setCurrentNode(const QString& name) {
 }
 
 void SourceView::cursorMoved() {
+  if (!isVisible()) return;
   const QString path = document_.pathAt(editor_->cursorOffset());
   const QTextCursor cursor = editor_->textCursor();
   const QString where =
