@@ -87,7 +87,7 @@ void Minimap::paintEvent(QPaintEvent*) {
       QColor color = categoryColor(card.category);
       if (const CardLive* live =
               view_.live().isEmpty() ? nullptr : view_.live().card(card.node.name)) {
-        color = live->disturbed()                     ? badgeOf(*live).color
+        color = live->disturbed()                ? badgeOf(*live).color
                 : !std::isnan(live->utilization) ? theme.load(live->utilization)
                                                  : theme.info();
       }
@@ -126,6 +126,11 @@ void Minimap::mousePressEvent(QMouseEvent* event) {
 void Minimap::mouseMoveEvent(QMouseEvent* event) {
   if (!dragging_) return;
   view_.centreOn(toScene(event->position()) + grip_);
+}
+
+void Minimap::changeEvent(QEvent* event) {
+  if (event->type() == QEvent::LanguageChange) setAccessibleName(tr("Minimap"));
+  QWidget::changeEvent(event);
 }
 
 void Minimap::mouseReleaseEvent(QMouseEvent*) { dragging_ = false; }

@@ -23,6 +23,7 @@ class Minimap final : public QWidget {
 
  protected:
   void paintEvent(QPaintEvent* event) override;
+  void changeEvent(QEvent* event) override;
   void mousePressEvent(QMouseEvent* event) override;
   void mouseMoveEvent(QMouseEvent* event) override;
   void mouseReleaseEvent(QMouseEvent* event) override;
@@ -34,8 +35,8 @@ class Minimap final : public QWidget {
   CanvasView& view_;
   QImage picture_;  ///< Of everything but the frame.
   bool stale_ = true;
-  QRectF drawn_;    ///< The sheet of `picture_`.
-  QPointF grip_;    ///< From the middle of the frame to the mouse, scene coordinates.
+  QRectF drawn_;  ///< The sheet of `picture_`.
+  QPointF grip_;  ///< From the middle of the frame to the mouse, scene coordinates.
   bool dragging_ = false;
 };
 

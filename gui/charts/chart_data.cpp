@@ -121,7 +121,7 @@ std::vector<ChartSeries> timeSeries(const ChartSource& source, const std::vector
   return all;
 }
 
-std::vector<ChartSeries> frameSeries(const ChartSource& source, float sim::NodeSample::* quantity,
+std::vector<ChartSeries> frameSeries(const ChartSource& source, float sim::NodeSample::*quantity,
                                      const QString& id) {
   std::vector<ChartSeries> all;
   const auto add = [&](const SnapshotPtr& snapshot, bool pinned) {

@@ -1,5 +1,6 @@
 #include "gui/shell/docks.hpp"
 
+#include <QAbstractButton>
 #include <QAction>
 #include <QCoreApplication>
 #include <QEvent>
@@ -25,6 +26,14 @@ void Dock::retranslate() {
   if (windowTitle() != shown) setWindowTitle(shown);
   toggleViewAction()->setText(title);
   setAccessibleName(title);
+  // Qt gives its own buttons their words once, when it makes them.
+  for (const auto& [name, words] : {std::pair("qt_dockwidget_floatbutton", tr("Detach the panel")),
+                                    std::pair("qt_dockwidget_closebutton", tr("Hide the panel"))}) {
+    if (auto* button = findChild<QAbstractButton*>(QString::fromLatin1(name))) {
+      button->setToolTip(words);
+      button->setAccessibleName(words);
+    }
+  }
 }
 
 void Dock::bringUp() {
@@ -177,6 +186,12 @@ void Docks::tidyTitles() {
     bar->setExpanding(false);
     bar->setDocumentMode(true);
     bar->setDrawBase(false);
+    for (const auto& [name, word] : {std::pair("ScrollLeftButton", "Scroll Left"),
+                                     std::pair("ScrollRightButton", "Scroll Right")}) {
+      if (auto* button = bar->findChild<QAbstractButton*>(QString::fromLatin1(name))) {
+        button->setAccessibleName(QCoreApplication::translate("QTabBar", word));
+      }
+    }
   }
   tidying_ = false;
 }

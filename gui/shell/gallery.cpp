@@ -226,6 +226,7 @@ Gallery::Gallery(QWidget* parent) : QDialog(parent), files_(templateFiles()) {
   proxy_ = filter;
   proxy_->setSourceModel(model_);
   view_ = new QListView(this);
+  view_->setObjectName(QStringLiteral("cards"));
   view_->setModel(proxy_);
   view_->setViewMode(QListView::IconMode);
   view_->setResizeMode(QListView::Adjust);

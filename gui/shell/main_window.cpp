@@ -440,6 +440,8 @@ void MainWindow::retranslate() {
   name("untilMenu", tr("Run &until"));
   name("reportMenu", tr("Re&port"));
   name("helpMenu", tr("&Help"));
+  docks_->tidyTitles();
+  showZoom();
   fileChanged();
   showProblems();
   runState();

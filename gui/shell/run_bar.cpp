@@ -54,12 +54,12 @@ void Pill::show(Tone tone, const QString& text) {
   tone_ = tone;
   text_ = text;
   setAccessibleName(text);
-  setVisible(!text.isEmpty());
   updateGeometry();
   update();
 }
 
 QSize Pill::sizeHint() const {
+  if (text_.isEmpty()) return {0, 0};
   const QFontMetrics metrics(Theme::instance().boldFont());
   return {metrics.horizontalAdvance(text_) + 24, metrics.height() + 10};
 }
@@ -67,6 +67,7 @@ QSize Pill::sizeHint() const {
 QSize Pill::minimumSizeHint() const { return sizeHint(); }
 
 void Pill::paintEvent(QPaintEvent*) {
+  if (text_.isEmpty()) return;
   const Theme& theme = Theme::instance();
   QPainter painter(this);
   painter.setRenderHint(QPainter::Antialiasing);

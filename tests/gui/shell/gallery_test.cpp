@@ -44,7 +44,7 @@ TEST(Gallery, TheSearchNarrowsAndTheChoiceIsTaken) {
   gallery.searchField()->setText("three-tier");
   EXPECT_LT(gallery.shownCount(), 5);
   EXPECT_GE(gallery.shownCount(), 1);
-  auto* view = gallery.findChild<QListView*>();
+  auto* view = gallery.findChild<QListView*>("cards");
   view->setCurrentIndex(view->model()->index(0, 0));
   Q_EMIT view->activated(view->currentIndex());
   EXPECT_EQ(gallery.result(), QDialog::Accepted);

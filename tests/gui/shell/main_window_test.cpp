@@ -7,6 +7,8 @@
 #include <QMimeData>
 #include <QUrl>
 
+#include "gui/canvas/component_types.hpp"
+#include "gui/shell/language.hpp"
 #include "tests/gui/shell/window_fixture.hpp"
 
 namespace faultline::gui {
@@ -37,15 +39,23 @@ TEST_F(WindowTest, UndoIsNamedInTheMenu) {
 TEST_F(WindowTest, AFileThatIsDroppedIsOpenedHereAndASecondOneInANewWindow) {
   QMimeData data;
   data.setUrls({QUrl::fromLocalFile(scenarioPath("library/three_tier.json"))});
+  const auto enter = [&] {
+    QDragEnterEvent event(QPoint(10, 10), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QApplication::sendEvent(window, &event);
+    EXPECT_TRUE(event.isAccepted());
+  };
+  enter();
   QDropEvent drop(QPointF(10, 10), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
   QApplication::sendEvent(window, &drop);
   EXPECT_EQ(window->document().design().nodes.size(), 5U);
   EXPECT_EQ(MainWindow::windows().size(), 1U);
   data.setUrls({QUrl::fromLocalFile(scenarioPath("basics/mm1.json"))});
+  enter();
   QDropEvent second(QPointF(10, 10), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
   QApplication::sendEvent(window, &second);
   EXPECT_EQ(MainWindow::windows().size(), 2U);
   // The same file again is no third window.
+  enter();
   QApplication::sendEvent(window, &second);
   EXPECT_EQ(MainWindow::windows().size(), 2U);
 }
@@ -107,6 +117,17 @@ TEST_F(WindowTest, EveryScenarioIsSavedAsItWasRead) {
     ++count;
   }
   EXPECT_GT(count, 60);
+}
+
+TEST_F(WindowTest, WhyAWireCannotBeIsSaidOfEveryPairOfTypes) {
+  for (const char* language : {"ru", "en"}) {
+    LanguageChoice::instance().choose(language);
+    for (const ComponentType& from : componentTypes()) {
+      for (const ComponentType& to : componentTypes()) wireProblem(from.name, to.name);
+    }
+  }
+  EXPECT_FALSE(wireProblem("clients", "clients").isEmpty());
+  EXPECT_TRUE(wireProblem("clients", "l7_balancer").isEmpty());
 }
 
 TEST_F(WindowTest, RunsFromStartToEnd) {
