@@ -792,6 +792,48 @@
         </message>
     </context>
     <context>
+        <name>Inspector</name>
+        <message>
+            <source>required</source>
+            <translation>обязателен</translation>
+        </message>
+        <message>
+            <source>usually %1</source>
+            <translation>обычно %1</translation>
+        </message>
+    </context>
+    <context>
+        <name>NodeState</name>
+        <message>
+            <source>down</source>
+            <translation>не работает</translation>
+        </message>
+        <message>
+            <source>standing still</source>
+            <translation>стоит</translation>
+        </message>
+        <message>
+            <source>slow</source>
+            <translation>медленный</translation>
+        </message>
+        <message>
+            <source>cut off</source>
+            <translation>отрезан</translation>
+        </message>
+        <message>
+            <source>draining</source>
+            <translation>отключается</translation>
+        </message>
+        <message>
+            <source>faulty</source>
+            <translation>сбоит</translation>
+        </message>
+        <message>
+            <source>in order</source>
+            <translation>в порядке</translation>
+        </message>
+    </context>
+    <context>
         <name>ScenePainter</name>
         <message>
             <source>down</source>
@@ -861,8 +903,32 @@
             <translation>%1: нет порта «%2»</translation>
         </message>
         <message>
-            <source>%1: cannot be what is asked for here (%2)</source>
-            <translation>%1: не годится на то, что здесь нужно (%2)</translation>
+            <source>a node that takes requests</source>
+            <translation>узел, принимающий запросы</translation>
+        </message>
+        <message>
+            <source>a cache</source>
+            <translation>кэш</translation>
+        </message>
+        <message>
+            <source>a store</source>
+            <translation>хранилище</translation>
+        </message>
+        <message>
+            <source>a name server</source>
+            <translation>сервер имён</translation>
+        </message>
+        <message>
+            <source>a directory of shards</source>
+            <translation>каталог шардов</translation>
+        </message>
+        <message>
+            <source>a database with an isolation</source>
+            <translation>база данных с изоляцией</translation>
+        </message>
+        <message>
+            <source>%1 does not fit: %2 is asked for</source>
+            <translation>%1 не подходит: нужен %2</translation>
         </message>
     </context>
     <context>
@@ -1254,6 +1320,21 @@
         <message>
             <source>Numbers (*.csv)</source>
             <translation>Числа (*.csv)</translation>
+        </message>
+    </context>
+    <context>
+        <name>faultline::gui::BoolEditor</name>
+        <message>
+            <source>several values</source>
+            <translation>разные значения</translation>
+        </message>
+        <message>
+            <source>yes</source>
+            <translation>да</translation>
+        </message>
+        <message>
+            <source>no</source>
+            <translation>нет</translation>
         </message>
     </context>
     <context>
@@ -1908,6 +1989,21 @@ The list of problems says where it goes wrong.</source>
         </message>
     </context>
     <context>
+        <name>faultline::gui::ChoiceEditor</name>
+        <message>
+            <source>none</source>
+            <translation>нет</translation>
+        </message>
+        <message>
+            <source>several values</source>
+            <translation>разные значения</translation>
+        </message>
+        <message>
+            <source>choose …</source>
+            <translation>выберите …</translation>
+        </message>
+    </context>
+    <context>
         <name>faultline::gui::ComparePanel</name>
         <message>
             <source>Pin this result</source>
@@ -2093,6 +2189,21 @@ The list of problems says where it goes wrong.</source>
         </message>
     </context>
     <context>
+        <name>faultline::gui::DensityPlot</name>
+        <message>
+            <source>infinite</source>
+            <translation>бесконечно</translation>
+        </message>
+        <message>
+            <source>mean %1 · p99 %2</source>
+            <translation>среднее %1 · p99 %2</translation>
+        </message>
+        <message>
+            <source>Density</source>
+            <translation>Плотность</translation>
+        </message>
+    </context>
+    <context>
         <name>faultline::gui::DistributionChart</name>
         <message>
             <source>All requests</source>
@@ -2161,6 +2272,17 @@ The list of problems says where it goes wrong.</source>
         <message>
             <source>pinned</source>
             <translation>закреплён</translation>
+        </message>
+    </context>
+    <context>
+        <name>faultline::gui::Dock</name>
+        <message>
+            <source>Detach the panel</source>
+            <translation>Открепить панель</translation>
+        </message>
+        <message>
+            <source>Hide the panel</source>
+            <translation>Скрыть панель</translation>
         </message>
     </context>
     <context>
@@ -2393,6 +2515,13 @@ The list of problems says where it goes wrong.</source>
         <message>
             <source>The design has no nodes yet</source>
             <translation>В схеме пока нет узлов</translation>
+        </message>
+    </context>
+    <context>
+        <name>faultline::gui::FieldEditor</name>
+        <message>
+            <source>several values</source>
+            <translation>разные значения</translation>
         </message>
     </context>
     <context>
@@ -2681,6 +2810,84 @@ Small: requests that arrived after the warm-up, in %2.</source>
         </message>
     </context>
     <context>
+        <name>faultline::gui::Inspector</name>
+        <message>
+            <source>The text is not JSON at the moment.</source>
+            <translation>Текст сейчас не JSON.</translation>
+        </message>
+        <message>
+            <source>Change %1</source>
+            <translation>Изменить: %1</translation>
+        </message>
+        <message>
+            <source>Change %1 of "%2"</source>
+            <translation>Изменить: %1 у «%2»</translation>
+        </message>
+        <message>
+            <source>Change %1 of several nodes (%2)</source>
+            <translation>Изменить: %1 у нескольких узлов (%2)</translation>
+        </message>
+        <message>
+            <source>Several nodes (%1)</source>
+            <translation>Несколько узлов (%1)</translation>
+        </message>
+        <message>
+            <source>unknown type "%1"</source>
+            <translation>неизвестный тип «%1»</translation>
+        </message>
+        <message>
+            <source>Zone</source>
+            <translation>Зона</translation>
+        </message>
+        <message>
+            <source>Note</source>
+            <translation>Заметка</translation>
+        </message>
+        <message>
+            <source>Scenario</source>
+            <translation>Сценарий</translation>
+        </message>
+        <message>
+            <source>Nothing to show: no run has reached this node yet.</source>
+            <translation>Показать нечего: прогона с этим узлом ещё не было.</translation>
+        </message>
+        <message>
+            <source>Of the window %1 of virtual time.</source>
+            <translation>За окно %1 модельного времени.</translation>
+        </message>
+        <message>
+            <source>Parameters</source>
+            <translation>Параметры</translation>
+        </message>
+        <message>
+            <source>Now</source>
+            <translation>Сейчас</translation>
+        </message>
+        <message>
+            <source>JSON</source>
+            <translation>JSON</translation>
+        </message>
+        <message>
+            <source>Search parameters</source>
+            <translation>Поиск параметров</translation>
+        </message>
+        <message>
+            <source>Name</source>
+            <translation>Имя</translation>
+        </message>
+        <message>
+            <source>Figures of now</source>
+            <translation>Показатели на данный момент</translation>
+        </message>
+    </context>
+    <context>
+        <name>faultline::gui::JsonEditor</name>
+        <message>
+            <source>Typing</source>
+            <translation>Ввод</translation>
+        </message>
+    </context>
+    <context>
         <name>faultline::gui::LatencyChart</name>
         <message>
             <source>Latency</source>
@@ -2720,6 +2927,49 @@ Small: requests that arrived after the warm-up, in %2.</source>
         <message>
             <source>Click to hide or show "%1"</source>
             <translation>Щёлкните, чтобы скрыть или показать «%1»</translation>
+        </message>
+    </context>
+    <context>
+        <name>faultline::gui::ListEditor</name>
+        <message>
+            <source>Add</source>
+            <translation>Добавить</translation>
+        </message>
+        <message>
+            <source>a name may not be empty</source>
+            <translation>имя не может быть пустым</translation>
+        </message>
+        <message>
+            <source>this name stands here already</source>
+            <translation>такое имя здесь уже есть</translation>
+        </message>
+        <message>
+            <source>Name</source>
+            <translation>Имя</translation>
+        </message>
+        <message>
+            <source>Move up</source>
+            <translation>Выше</translation>
+        </message>
+        <message>
+            <source>Move down</source>
+            <translation>Ниже</translation>
+        </message>
+        <message>
+            <source>Remove</source>
+            <translation>Убрать</translation>
+        </message>
+        <message>
+            <source>several values</source>
+            <translation>разные значения</translation>
+        </message>
+        <message>
+            <source>none</source>
+            <translation>нет</translation>
+        </message>
+        <message>
+            <source>%1, the first %2 shown</source>
+            <translation>%1, показаны первые %2</translation>
         </message>
     </context>
     <context>
@@ -3090,6 +3340,91 @@ Small: requests that arrived after the warm-up, in %2.</source>
         </message>
     </context>
     <context>
+        <name>faultline::gui::NodeJson</name>
+        <message>
+            <source>Text of the node</source>
+            <translation>Текст узла</translation>
+        </message>
+        <message>
+            <source>This is no JSON yet; it is taken over as soon as it is.</source>
+            <translation>Это ещё не JSON; текст будет принят, как только станет им.</translation>
+        </message>
+        <message>
+            <source>Typing</source>
+            <translation>Ввод</translation>
+        </message>
+    </context>
+    <context>
+        <name>faultline::gui::NowModel</name>
+        <message>
+            <source>%1 to %2</source>
+            <translation>от %1 до %2</translation>
+        </message>
+        <message>
+            <source>State</source>
+            <translation>Состояние</translation>
+        </message>
+        <message>
+            <source>Role</source>
+            <translation>Роль</translation>
+        </message>
+        <message>
+            <source>Queue</source>
+            <translation>Очередь</translation>
+        </message>
+        <message>
+            <source>Requests here</source>
+            <translation>Запросов на узле</translation>
+        </message>
+        <message>
+            <source>Received</source>
+            <translation>Получено</translation>
+        </message>
+        <message>
+            <source>Answered ok</source>
+            <translation>Успешно</translation>
+        </message>
+        <message>
+            <source>Failed</source>
+            <translation>Неудачно</translation>
+        </message>
+        <message>
+            <source>Latency p50</source>
+            <translation>Задержка p50</translation>
+        </message>
+        <message>
+            <source>Latency p99</source>
+            <translation>Задержка p99</translation>
+        </message>
+        <message>
+            <source>to %1, all</source>
+            <translation>к %1, всего</translation>
+        </message>
+        <message>
+            <source>, failed %1</source>
+            <translation>, неудачно %1</translation>
+        </message>
+        <message>
+            <source>, cut</source>
+            <translation>, разрыв</translation>
+        </message>
+    </context>
+    <context>
+        <name>faultline::gui::ObjectEditor</name>
+        <message>
+            <source>several values</source>
+            <translation>разные значения</translation>
+        </message>
+        <message>
+            <source>set</source>
+            <translation>задано</translation>
+        </message>
+        <message>
+            <source>not set</source>
+            <translation>не задано</translation>
+        </message>
+    </context>
+    <context>
         <name>faultline::gui::PaletteModel</name>
         <message>
             <source>Drawing</source>
@@ -3125,6 +3460,86 @@ Small: requests that arrived after the warm-up, in %2.</source>
         <message>
             <source>Components</source>
             <translation>Компоненты</translation>
+        </message>
+    </context>
+    <context>
+        <name>faultline::gui::ParamForm</name>
+        <message>
+            <source>Back to the default</source>
+            <translation>Вернуть значение по умолчанию</translation>
+        </message>
+        <message>
+            <source>%1: back to the default</source>
+            <translation>%1: вернуть значение по умолчанию</translation>
+        </message>
+        <message>
+            <source>Only what is set</source>
+            <translation>Только заданное</translation>
+        </message>
+        <message>
+            <source>More parameters (%1)</source>
+            <translation>Ещё параметры (%1)</translation>
+        </message>
+        <message>
+            <source>differs from the default</source>
+            <translation>отличается от значения по умолчанию</translation>
+        </message>
+    </context>
+    <context>
+        <name>faultline::gui::ProblemsModel</name>
+        <message>
+            <source>the file</source>
+            <translation>файл</translation>
+        </message>
+        <message>
+            <source>line %1</source>
+            <translation>строка %1</translation>
+        </message>
+        <message>
+            <source>Problem</source>
+            <translation>Проблема</translation>
+        </message>
+        <message>
+            <source>Place</source>
+            <translation>Место</translation>
+        </message>
+        <message>
+            <source>Line</source>
+            <translation>Строка</translation>
+        </message>
+    </context>
+    <context>
+        <name>faultline::gui::ProblemsView</name>
+        <message>
+            <source>Checking …</source>
+            <translation>Проверка …</translation>
+        </message>
+        <message>
+            <source>No problems. The scenario can be run.</source>
+            <translation>Проблем нет. Сценарий можно запускать.</translation>
+        </message>
+        <message>
+            <source>Problems</source>
+            <translation>Проблемы</translation>
+        </message>
+        <message>
+            <source>Copy</source>
+            <translation>Копировать</translation>
+        </message>
+        <message>
+            <source>Copy all</source>
+            <translation>Копировать всё</translation>
+        </message>
+    </context>
+    <context>
+        <name>faultline::gui::ReferenceEditor</name>
+        <message>
+            <source>several values</source>
+            <translation>разные значения</translation>
+        </message>
+        <message>
+            <source>none</source>
+            <translation>нет</translation>
         </message>
     </context>
     <context>
@@ -3354,6 +3769,21 @@ Keys: [ slower, ] faster</source>
         <message>
             <source>Objectives</source>
             <translation>Цели (SLO)</translation>
+        </message>
+    </context>
+    <context>
+        <name>faultline::gui::SourceView</name>
+        <message>
+            <source>Line %1, column %2</source>
+            <translation>Строка %1, столбец %2</translation>
+        </message>
+        <message>
+            <source>not JSON at the moment</source>
+            <translation>сейчас не JSON</translation>
+        </message>
+        <message>
+            <source>Text of the scenario</source>
+            <translation>Текст сценария</translation>
         </message>
     </context>
     <context>
@@ -3671,6 +4101,13 @@ Keys: [ slower, ] faster</source>
         <message>
             <source>Histories</source>
             <translation>Истории</translation>
+        </message>
+    </context>
+    <context>
+        <name>faultline::gui::WordEditor</name>
+        <message>
+            <source>several values</source>
+            <translation>разные значения</translation>
         </message>
     </context>
 </TS>

@@ -37,7 +37,7 @@ def read_lists(names):
 
 def is_missing(message):
     translation = message.find("translation")
-    if translation is None:
+    if translation is None or translation.get("type") == "unfinished":
         return True
     if message.get("numerus") == "yes":
         forms = translation.findall("numerusform")
