@@ -123,8 +123,7 @@ void BatchModel::setPoint(int index, const BatchPoint& point) {
 
 void BatchModel::chooseMetrics() {
   metrics_ = {"requests.throughput_per_second", "requests.latency_seconds.p50",
-              "requests.latency_seconds.p99",   "requests.fail",
-              "requests.unknown"};
+              "requests.latency_seconds.p99", "requests.fail", "requests.unknown"};
   for (const BatchPoint& point : points_) {
     if (point.result == nullptr) continue;
     for (const sim::SloResult& slo : point.result->slos) {
@@ -136,7 +135,8 @@ void BatchModel::chooseMetrics() {
 
 QStringList BatchModel::allMetrics() const {
   std::map<std::string, double> all;
-  for (const BatchValues& values : values_) all.insert(values.scalars.begin(), values.scalars.end());
+  for (const BatchValues& values : values_)
+    all.insert(values.scalars.begin(), values.scalars.end());
   QStringList names;
   for (const auto& [name, value] : all) {
     if (name.starts_with("requests.") || name.starts_with("groups.") || name.starts_with("slos.") ||
@@ -298,6 +298,7 @@ BatchPanel::BatchPanel(Document& document, ChartSource& source, QWidget* parent)
   table_buttons->addWidget(export_);
   table_buttons->addStretch(1);
   auto* right = new QWidget(this);
+  results_ = right;
   auto* right_layout = new QVBoxLayout(right);
   right_layout->setContentsMargins(0, 0, 0, 0);
   right_layout->addWidget(view_, 1);
@@ -334,9 +335,8 @@ BatchPanel::BatchPanel(Document& document, ChartSource& source, QWidget* parent)
           &BatchPanel::refreshForm);
   const auto selected = [this]() -> ResultPtr {
     const int row = view_->currentIndex().row();
-    return model_->values(row) != nullptr
-               ? model_->points()[static_cast<std::size_t>(row)].result
-               : nullptr;
+    return model_->values(row) != nullptr ? model_->points()[static_cast<std::size_t>(row)].result
+                                          : nullptr;
   };
   connect(show_, &QPushButton::clicked, this, [this, selected] {
     if (const ResultPtr result = selected()) {
@@ -390,7 +390,7 @@ void BatchPanel::retranslate() {
   replications_->setAccessibleName(tr("Replications"));
   start_->setText(tr("Start"));
   cancel_->setText(tr("Cancel"));
-  export_->setText(tr("Export..."));
+  export_->setText(tr("Export…"));
   show_->setText(tr("Show"));
   show_->setToolTip(tr("Show this result in the charts"));
   pin_->setText(tr("Pin"));
@@ -407,8 +407,7 @@ void BatchPanel::retranslate() {
 QString BatchPanel::currentValue(const QString& path) const {
   const auto range = document_.rangeOf(path);
   if (!range) return {};
-  return QString::fromUtf8(
-      document_.text().mid(range->begin, range->end - range->begin)).trimmed();
+  return QString::fromUtf8(document_.text().mid(range->begin, range->end - range->begin)).trimmed();
 }
 
 void BatchPanel::refreshPaths() {
@@ -459,13 +458,14 @@ void BatchPanel::refreshForm() {
   }
   if (ready) {
     const int runs = points * replications_->value();
-    plan = tr("%n run(s)", nullptr, runs);
+    plan = tr("Runs: %1").arg(formatCount(runs));
     if (replications_->value() == 1) plan += tr("; at least 2 replications give intervals");
   }
   plan_->setText(plan);
   start_->setEnabled(ready && !running);
   cancel_->setEnabled(running);
   progress_->setVisible(running || model_->rowCount() > 0);
+  results_->setVisible(running || model_->rowCount() > 0);
   const bool selected = model_->values(view_->currentIndex().row()) != nullptr;
   show_->setEnabled(selected);
   pin_->setEnabled(selected);
@@ -480,7 +480,7 @@ void BatchPanel::start() {
   request.path = path_->currentText().trimmed();
   if (!request.path.isEmpty()) request.values = BatchController::valuesOf(values_->text());
   failed_ = false;
-  state_->setText(tr("Begins..."));
+  state_->setText(tr("Begins…"));
   progress_->setValue(0);
   controller_->start(request);
   model_->setPoints(request.path, controller_->points());
@@ -494,7 +494,8 @@ void BatchPanel::showProgress(const BatchProgress& progress) {
   QString text = tr("%1 of %2 runs")
                      .arg(formatCount(static_cast<double>(progress.runsDone)),
                           formatCount(static_cast<double>(progress.runs)));
-  if (progress.secondsLeft >= 0) text += tr(", %1 left").arg(formatSeconds(progress.secondsLeft, 2));
+  if (progress.secondsLeft >= 0)
+    text += tr(", %1 left").arg(formatSeconds(progress.secondsLeft, 2));
   state_->setText(text);
 }
 
@@ -516,7 +517,9 @@ void BatchPanel::refreshChart() {
   mean.id = path.isEmpty() ? "value" : path;
   mean.name = path.isEmpty() ? tr("value") : path;
   mean.tone = {Tone::Kind::series, 0};
+  mean.dots = true;
   ChartSeries low = mean;
+  low.dots = false;
   low.id += ".low";
   low.name = tr("95 % interval, low end");
   low.dashed = true;
@@ -540,8 +543,8 @@ void BatchPanel::refreshChart() {
     const auto found = values->scalars.find(path.toStdString());
     if (found == values->scalars.end()) continue;
     const auto interval = values->intervals.find(path.toStdString());
-    const bool has = interval != values->intervals.end() &&
-                     std::isfinite(interval->second.half_width);
+    const bool has =
+        interval != values->intervals.end() && std::isfinite(interval->second.half_width);
     intervals = intervals || has;
     for (ChartSeries* series : {&mean, &low, &high}) series->from.push_back(x);
     mean.y.push_back(found->second);
@@ -556,9 +559,10 @@ void BatchPanel::refreshChart() {
   const BatchRequest& request = controller_->request();
   QString covers;
   if (!model_->points().empty()) {
-    covers = request.path.isEmpty()
-                 ? tr("%1 replications of the scenario").arg(request.replications)
-                 : tr("over %1, %2 replications of each").arg(request.path).arg(request.replications);
+    covers =
+        request.path.isEmpty()
+            ? tr("%1 replications of the scenario").arg(request.replications)
+            : tr("over %1, %2 replications of each").arg(request.path).arg(request.replications);
     if (!numbers && !request.path.isEmpty()) covers += tr("; values in their order");
   }
   chart_->setCovers(covers);
@@ -575,8 +579,8 @@ bool BatchPanel::exportTo(const QString& fileName, QString* error) {
 }
 
 void BatchPanel::exportDialog() {
-  const QString name = QFileDialog::getSaveFileName(this, tr("Export results"), "sweep.csv",
-                                                    tr("Numbers (*.csv)"));
+  const QString name =
+      QFileDialog::getSaveFileName(this, tr("Export results"), "sweep.csv", tr("Numbers (*.csv)"));
   QString error;
   if (!name.isEmpty() && !exportTo(name, &error)) {
     QMessageBox::warning(this, tr("Export results"), error);

@@ -45,7 +45,7 @@ class BatchModel : public QAbstractTableModel {
   /// The numbers that stand in the columns after the first.
   const QStringList& metrics() const { return metrics_; }
   QStringList allMetrics() const;  ///< All numbers that any point has.
-  QByteArray csv() const;  ///< Exact numbers, with the half widths of intervals.
+  QByteArray csv() const;          ///< Exact numbers, with the half widths of intervals.
 
   int rowCount(const QModelIndex& parent = {}) const override;
   int columnCount(const QModelIndex& parent = {}) const override;
@@ -107,6 +107,7 @@ class BatchPanel : public QWidget {
   QTableView* view_;
   QComboBox* metric_;
   ChartPanel* chart_;
+  QWidget* results_;  ///< The table and its buttons; nothing to see before the first start.
   bool failed_ = false;
 };
 

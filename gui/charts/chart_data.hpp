@@ -33,13 +33,13 @@ struct TimeLine {
   QString name;
   Tone tone;
 };
-/// Those of `lines` that there are, of the present run and dashed of the pinned one (their ids begin
-/// with "pinned.").
+/// Those of `lines` that there are, of the present run and dashed of the pinned one (their ids
+/// begin with "pinned.").
 std::vector<ChartSeries> timeSeries(const ChartSource& source, const std::vector<TimeLine>& lines);
 
-/// A quantity of nodes over time, read from the frames of the run: one series for each node of which
-/// a frame knows it.
-std::vector<ChartSeries> frameSeries(const ChartSource& source, float sim::NodeSample::* quantity,
+/// A quantity of nodes over time, read from the frames of the run: one series for each node of
+/// which a frame knows it.
+std::vector<ChartSeries> frameSeries(const ChartSource& source, float sim::NodeSample::*quantity,
                                      const QString& id);
 
 /// Faults, phases and breaches of the present run.

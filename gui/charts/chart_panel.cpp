@@ -7,7 +7,6 @@
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QGuiApplication>
-#include <QHBoxLayout>
 #include <QLabel>
 #include <QMenu>
 #include <QMessageBox>
@@ -20,7 +19,9 @@
 
 #include "gui/charts/chart_legend.hpp"
 #include "gui/charts/chart_plot.hpp"
+#include "gui/charts/flow_layout.hpp"
 #include "gui/shell/format.hpp"
+#include "gui/shell/paper.hpp"
 #include "gui/shell/theme.hpp"
 
 namespace faultline::gui {
@@ -65,13 +66,17 @@ ChartPanel::ChartPanel(TimeCursor* cursor, QWidget* parent) : QWidget(parent), c
   stack_->addWidget(empty_label_);
   stack_->addWidget(plot_);
 
-  head_ = new QHBoxLayout;
-  head_->setContentsMargins(0, 0, 0, 0);
-  head_->addWidget(title_label_, 1);
+  head_ = new FlowLayout(10);
+  head_->addWidget(title_label_);
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(10, 8, 10, 6);
   layout->setSpacing(3);
-  layout->addLayout(head_);
+  auto* head = new QWidget(this);
+  head->setLayout(head_);
+  QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Minimum);
+  policy.setHeightForWidth(true);
+  head->setSizePolicy(policy);
+  layout->addWidget(head);
   layout->addWidget(covers_label_);
   layout->addWidget(legend_);
   layout->addWidget(stack_, 1);
@@ -210,7 +215,7 @@ QStringList ChartPanel::valuesAt(double x) const {
   lines.prepend(plot_->xQuantity() == Quantity::time ? formatClock(x)
                                                      : formatQuantity(plot_->xQuantity(), x));
   for (const sim::Band& band : bands_) {
-    if (x >= band.from_seconds && x <= band.to_seconds && lines.size() < 12) {
+    if (cursor_ != nullptr && x >= band.from_seconds && x <= band.to_seconds && lines.size() < 12) {
       lines << QString::fromStdString(band.name);
     }
   }
@@ -296,11 +301,24 @@ void ChartPanel::paint(ChartCanvas& canvas, const QRectF& rect) {
   y += metrics.height() + 4;
   painter.translate(rect.left(), y);
   painter.setMode(QCPPainter::pmVectorized, true);
+  // The plot keeps pens and brushes: on paper they are others.
+  const bool paper = PaperColours::active();
+  if (paper) {
+    plot_->applyTheme();
+    plot_->rebuild();
+  }
   plot_->forExport = true;
-  plot_->toPainter(&painter, static_cast<int>(rect.width()),
-                   static_cast<int>(rect.bottom() - y));
+  plot_->toPainter(&painter, static_cast<int>(rect.width()), static_cast<int>(rect.bottom() - y));
   plot_->forExport = false;
   painter.restore();
+  if (paper) screen_stale_ = true;
+}
+
+void ChartPanel::backToScreen() {
+  if (!screen_stale_) return;
+  screen_stale_ = false;
+  applyTheme();
+  plot_->rebuild();
 }
 
 bool ChartPanel::exportTo(const QString& fileName, QString* error) {
@@ -417,7 +435,7 @@ void ChartPanel::showMenu(const QPoint& globalPosition) {
   menu.addSeparator();
   QAction* copy = menu.addAction(tr("Copy"), this, &ChartPanel::copyPicture);
   copy->setShortcut(QKeySequence::Copy);
-  QAction* save = menu.addAction(tr("Export..."), this, &ChartPanel::exportDialog);
+  QAction* save = menu.addAction(tr("Export…"), this, &ChartPanel::exportDialog);
   const bool empty = isEmpty();
   shown->setEnabled(!empty);
   copy->setEnabled(!empty);

@@ -23,12 +23,12 @@
 class QLabel;
 class QPainter;
 class QStackedWidget;
-class QHBoxLayout;
 
 namespace faultline::gui {
 
 class ChartPlot;
 class ChartLegend;
+class FlowLayout;
 
 /// A device to paint charts on, as vectors where it knows them.
 class ChartCanvas {
@@ -71,8 +71,9 @@ class ChartPanel : public QWidget {
   void setBands(std::vector<sim::Band> bands);
   const std::vector<sim::Band>& bands() const { return bands_; }
   void setWarmup(double seconds);
-  void setEnd(double seconds);            ///< The end of the time axis while all is shown.
-  void setValueRange(double low, double high);  ///< Fixed, such as 0 to 1; low == high: by the data.
+  void setEnd(double seconds);  ///< The end of the time axis while all is shown.
+  void setValueRange(double low,
+                     double high);  ///< Fixed, such as 0 to 1; low == high: by the data.
 
   bool isSeriesHidden(const QString& id) const;
   void setSeriesHidden(const QString& id, bool hidden);
@@ -96,6 +97,8 @@ class ChartPanel : public QWidget {
   bool exportTo(const QString& fileName, QString* error);
   /// Draws title, legend and chart into `rect`, in units of 1/96 inch.
   void paint(ChartCanvas& canvas, const QRectF& rect);
+  /// After it was painted on paper (PaperColours): the colours of the screen again.
+  void backToScreen();
 
  public Q_SLOTS:
   void showAll();
@@ -109,8 +112,8 @@ class ChartPanel : public QWidget {
   void changeEvent(QEvent* event) override;
   QSize sizeHint() const override { return {420, 260}; }
   QSize minimumSizeHint() const override { return {180, 140}; }
-  /// For further widgets in the head, at its right.
-  QHBoxLayout* headLayout() const { return head_; }
+  /// For further widgets in the head, beside the title or below it where there is no room.
+  FlowLayout* headLayout() const { return head_; }
   /// The series changed by setSeries are drawn anew.
   void redraw();
 
@@ -135,7 +138,8 @@ class ChartPanel : public QWidget {
   bool log_y_ = false;
   bool offer_log_x_ = false;
   bool offer_log_y_ = true;
-  QHBoxLayout* head_ = nullptr;
+  bool screen_stale_ = false;
+  FlowLayout* head_ = nullptr;
   QLabel* title_label_ = nullptr;
   QLabel* covers_label_ = nullptr;
   QLabel* note_label_ = nullptr;

@@ -26,7 +26,7 @@ class LinearTicker final : public QCPAxisTicker {
     if (quantity_ != Quantity::time || range.size() < 120) return QCPAxisTicker::getTickStep(range);
     // Minutes and hours are not counted in tens.
     static constexpr std::array<double, 19> steps = {
-        30,   60,    120,   300,   600,   900,    1800,   3600,    7200,   10800,
+        30,    60,    120,   300,    600,    900,    1800,    3600,    7200,    10800,
         21600, 43200, 86400, 172800, 432000, 864000, 2592000, 8640000, 31536000};
     for (const double step : steps) {
       if (range.size() / step <= mTickCount) return step;
@@ -91,6 +91,7 @@ class BandsLayerable final : public QCPLayerable {
   QRect clipRect() const override { return plot_.axisRect()->rect(); }
   void applyDefaultAntialiasingHint(QCPPainter*) const override {}
   void draw(QCPPainter* painter) override {
+    if (plot_.cursor() == nullptr) return;  // The axis is no time.
     const QRect area = plot_.axisRect()->rect();
     const Theme& theme = Theme::instance();
     painter->setPen(Qt::NoPen);
@@ -109,9 +110,9 @@ class BandsLayerable final : public QCPLayerable {
       if (band.kind != "breach") continue;
       const QRectF rect = rectOf(band.from_seconds, band.to_seconds, area);
       painter->fillRect(rect, theme.breachBand());
-      painter->fillRect(QRectF(rect.left(), area.top(), std::max(rect.width(), 2.0),
-                               breach_strip_height),
-                        theme.bad());
+      painter->fillRect(
+          QRectF(rect.left(), area.top(), std::max(rect.width(), 2.0), breach_strip_height),
+          theme.bad());
       named.push_back(&band);
     }
     names(painter, area, named);
@@ -415,14 +416,14 @@ void ChartPlot::rebuild() {
     }
     if (stepped && series.size() > 0) {
       keys << series.to[series.size() - 1];
-      values << (series.shape == ChartSeries::Shape::bars && !log_y_
-                     ? 0
-                     : value_at(series.size() - 1));
+      values << (series.shape == ChartSeries::Shape::bars && !log_y_ ? 0
+                                                                     : value_at(series.size() - 1));
     }
     QCPGraph* graph = addGraph();
     graph->setPen(QPen(color, series.dashed ? 1.3 : 1.8,
                        series.dashed ? Qt::DashLine : Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
-    graph->setAdaptiveSampling(true);
+    graph->setAdaptiveSampling(!series.dots);
+    if (series.dots) graph->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssDisc, color, 6));
     if (stepped) graph->setLineStyle(QCPGraph::lsStepLeft);
     if (series.shape == ChartSeries::Shape::bars && !series.dashed) {
       QColor fill = color;

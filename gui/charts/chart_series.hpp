@@ -32,6 +32,7 @@ struct ChartSeries {
   Tone tone;
   Shape shape = Shape::line;
   bool dashed = false;  ///< Of a pinned run.
+  bool dots = false;    ///< A dot at each value: what lies between was not measured.
   std::vector<double> from;
   std::vector<double> to;  ///< Empty: points at `from`.
   std::vector<double> y;

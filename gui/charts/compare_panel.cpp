@@ -85,11 +85,15 @@ QVariant ComparisonModel::data(const QModelIndex& index, int role) const {
     case relative: {
       if (std::isnan(row.relative)) return formatPercent(row.relative);
       const QString size = formatPercent(std::abs(row.relative));
-      return (row.relative > 0 ? "+" : row.relative < 0 ? QString(QChar(0x2212)) : QString()) + size;
+      return (row.relative > 0   ? "+"
+              : row.relative < 0 ? QString(QChar(0x2212))
+                                 : QString()) +
+             size;
     }
     case interval:
-      return row.hasInterval() ? tr("%1 to %2").arg(formatPathDifference(row.path, row.low),
-                                                    formatPathDifference(row.path, row.high))
+      return row.hasInterval() ? tr("%1 to %2")
+                                     .arg(formatPathDifference(row.path, row.low),
+                                          formatPathDifference(row.path, row.high))
                                : QStringLiteral("–");
     case significant:
       return !row.hasInterval() ? QStringLiteral("–")
@@ -158,6 +162,7 @@ ComparePanel::ComparePanel(ChartSource& source, QWidget* parent)
   view_->verticalHeader()->setDefaultSectionSize(view_->fontMetrics().height() + 6);
   view_->horizontalHeader()->setStretchLastSection(true);
   view_->setTabKeyNavigation(false);
+  view_->setTextElideMode(Qt::ElideMiddle);  // The end of a path tells most.
   const int widths[] = {270, 90, 90, 100, 80, 150, 110};
   for (int column = 0; column < ComparisonModel::column_count; ++column) {
     view_->setColumnWidth(column, widths[column]);
@@ -214,7 +219,7 @@ ComparePanel::ComparePanel(ChartSource& source, QWidget* parent)
 void ComparePanel::refresh() {
   pin_->setText(tr("Pin this result"));
   unpin_->setText(tr("Unpin"));
-  export_->setText(tr("Export..."));
+  export_->setText(tr("Export…"));
   search_->setPlaceholderText(tr("Search values"));
   search_->setAccessibleName(tr("Search values"));
   changed_->setText(tr("Only what differs"));
@@ -271,8 +276,8 @@ bool ComparePanel::exportTo(const QString& fileName, QString* error) {
 }
 
 void ComparePanel::exportDialog() {
-  const QString name = QFileDialog::getSaveFileName(this, tr("Export comparison"),
-                                                    "comparison.csv", tr("Numbers (*.csv)"));
+  const QString name = QFileDialog::getSaveFileName(this, tr("Export comparison"), "comparison.csv",
+                                                    tr("Numbers (*.csv)"));
   QString error;
   if (!name.isEmpty() && !exportTo(name, &error)) {
     QMessageBox::warning(this, tr("Export comparison"), error);

@@ -1,5 +1,5 @@
-/// The pinned result and the present one number by number: by how much they differ, and whether that
-/// is more than luck where there are replications.
+/// The pinned result and the present one number by number: by how much they differ, and whether
+/// that is more than luck where there are replications.
 #pragma once
 
 #include <QAbstractTableModel>

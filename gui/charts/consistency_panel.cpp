@@ -20,10 +20,16 @@ namespace {
 using sim::consistency::Verdict;
 
 /// The chain of models from strong to weak, then the guarantees of sessions.
-constexpr std::array<const char*, 10> model_order = {
-    "linearizable",     "sequential",     "regular",         "causal",           "causal_convergence",
-    "pram",             "read_your_writes", "monotonic_reads", "monotonic_writes",
-    "writes_follow_reads"};
+constexpr std::array<const char*, 10> model_order = {"linearizable",
+                                                     "sequential",
+                                                     "regular",
+                                                     "causal",
+                                                     "causal_convergence",
+                                                     "pram",
+                                                     "read_your_writes",
+                                                     "monotonic_reads",
+                                                     "monotonic_writes",
+                                                     "writes_follow_reads"};
 
 int orderOf(const std::string& name) {
   for (std::size_t i = 0; i < model_order.size(); ++i) {
@@ -71,8 +77,9 @@ void VerdictModel::setResult(ResultPtr result) {
           const QString at =
               operation.completed == sim::time_max
                   ? tr("from %1, no answer").arg(formatClock(sim::to_seconds(operation.invoked)))
-                  : tr("%1 to %2").arg(formatClock(sim::to_seconds(operation.invoked)),
-                                       formatClock(sim::to_seconds(operation.completed)));
+                  : tr("%1 to %2")
+                        .arg(formatClock(sim::to_seconds(operation.invoked)),
+                             formatClock(sim::to_seconds(operation.completed)));
           row.details << tr("session %1: %2 (%3)")
                              .arg(QString::fromStdString(operation.session),
                                   QString::fromStdString(operation.text), at);
@@ -82,9 +89,8 @@ void VerdictModel::setResult(ResultPtr result) {
       }
       rows_.push_back(std::move(row));
     }
-    std::stable_sort(rows_.begin(), rows_.end(), [](const Row& a, const Row& b) {
-      return orderOf(a.name) < orderOf(b.name);
-    });
+    std::stable_sort(rows_.begin(), rows_.end(),
+                     [](const Row& a, const Row& b) { return orderOf(a.name) < orderOf(b.name); });
   }
   endResetModel();
 }
@@ -251,8 +257,9 @@ void FreshnessChart::fill() {
   setTitle(tr("Fresh reads by age of the last write"));
   setEmpty(tr("Run the scenario to its end to see how fresh reads are."),
            tr("No read of this run says how old its value is."));
-  setCovers(tr("share of reads that found the newest acknowledged write, by the time since that "
-               "write"));
+  setCovers(
+      tr("share of reads that found the newest acknowledged write, by the time since that "
+         "write"));
   std::vector<ChartSeries> all;
   const auto add = [&](const sim::Result& result, bool pinned) {
     const auto& buckets = result.consistency.freshness;

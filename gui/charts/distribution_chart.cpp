@@ -1,9 +1,9 @@
 #include "gui/charts/distribution_chart.hpp"
 
 #include <QComboBox>
-#include <QHBoxLayout>
 #include <QSignalBlocker>
 
+#include "gui/charts/flow_layout.hpp"
 #include "gui/shell/format.hpp"
 
 namespace faultline::gui {
@@ -111,8 +111,7 @@ void DistributionChart::fill() {
   std::vector<ChartSeries> all;
   std::vector<ChartMark> marks;
   QString covers;
-  const sim::Histogram* present =
-      histogramOf(source().result().get(), source().snapshot().get());
+  const sim::Histogram* present = histogramOf(source().result().get(), source().snapshot().get());
   if (present != nullptr && !present->empty()) {
     ChartSeries series = distributionSeries(*present, form_, isLogX());
     series.name = form_ == DistributionForm::histogram    ? tr("share in each bar")
@@ -126,7 +125,9 @@ void DistributionChart::fill() {
       const double seconds = static_cast<double>(present->quantile(q)) / 1e9;
       marks.push_back({seconds,
                        QStringLiteral("%1 %2").arg(QLatin1String(name), formatSeconds(seconds)),
-                       {Tone::Kind::series, index == 0 ? 5 : index == 1 ? 0 : 1}});
+                       {Tone::Kind::series, index == 0   ? 5
+                                            : index == 1 ? 0
+                                                         : 1}});
       ++index;
     }
     const QString count = formatCount(static_cast<double>(present->count()));

@@ -1,5 +1,5 @@
-/// How latency is distributed: as a histogram, as the share of requests up to a latency, or above it
-/// (on two logarithmic axes, where a heavy tail shows as a straight line).
+/// How latency is distributed: as a histogram, as the share of requests up to a latency, or above
+/// it (on two logarithmic axes, where a heavy tail shows as a straight line).
 #pragma once
 
 #include "gui/charts/chart_data.hpp"
@@ -24,8 +24,7 @@ class DistributionChart : public SourceChart {
   void fill() override;
 
  private:
-  const sim::Histogram* histogramOf(const sim::Result* result,
-                                    const sim::Snapshot* snapshot) const;
+  const sim::Histogram* histogramOf(const sim::Result* result, const sim::Snapshot* snapshot) const;
   void fillSubjects();
 
   DistributionForm form_ = DistributionForm::histogram;

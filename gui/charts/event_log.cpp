@@ -1,7 +1,6 @@
 #include "gui/charts/event_log.hpp"
 
 #include <algorithm>
-#include <set>
 #include <QAction>
 #include <QApplication>
 #include <QClipboard>
@@ -15,6 +14,7 @@
 #include <QStackedWidget>
 #include <QTableView>
 #include <QVBoxLayout>
+#include <set>
 
 #include "gui/charts/chart_data.hpp"
 #include "gui/shell/format.hpp"
@@ -373,9 +373,8 @@ void NextEventsPanel::refresh() {
                              .arg(snapshot->next.size())
                        : QString());
   covers_->setVisible(any);
-  empty_->setText(source_.result() != nullptr
-                      ? tr("The run is over: no event is to come.")
-                      : tr("Pause the run to see which events come next."));
+  empty_->setText(source_.result() != nullptr ? tr("The run is over: no event is to come.")
+                                              : tr("Pause the run to see which events come next."));
   stack_->setCurrentWidget(any ? static_cast<QWidget*>(view_) : empty_);
   setAccessibleName(tr("Next events"));
   view_->setAccessibleName(tr("Next events"));

@@ -23,8 +23,8 @@ class LogModel : public QAbstractTableModel {
   Q_OBJECT
  public:
   enum Column { time, kind, place, what, column_count };
-  static constexpr int seconds_role = Qt::UserRole;       ///< double
-  static constexpr int kind_role = Qt::UserRole + 1;      ///< As in LogLine.
+  static constexpr int seconds_role = Qt::UserRole;   ///< double
+  static constexpr int kind_role = Qt::UserRole + 1;  ///< As in LogLine.
 
   explicit LogModel(QObject* parent = nullptr);
   /// Takes the log of a later moment: lines at its end are added, those gone from its front are

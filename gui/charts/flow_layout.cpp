@@ -37,23 +37,35 @@ int FlowLayout::arrange(const QRect& rect, bool apply) const {
   const QRect inner = rect.marginsRemoved(contentsMargins());
   int x = inner.x();
   int y = inner.y();
-  int line = 0;
+  int tallest = 0;
+  QList<QLayoutItem*> line;
+  const auto finishLine = [&] {
+    int left = inner.x();
+    for (QLayoutItem* item : line) {
+      const QSize size = item->sizeHint();
+      if (apply) {
+        item->setGeometry(QRect(left, y + (tallest - size.height()) / 2,
+                                std::min(size.width(), inner.width()), size.height()));
+      }
+      left += size.width() + gap_;
+    }
+    line.clear();
+  };
   for (QLayoutItem* item : items_) {
     if (item->isEmpty()) continue;
     const QSize size = item->sizeHint();
-    if (x > inner.x() && x + size.width() > inner.right() + 1) {
+    if (!line.isEmpty() && x + size.width() > inner.right() + 1) {
+      finishLine();
       x = inner.x();
-      y += line + gap_ / 2;
-      line = 0;
+      y += tallest + gap_ / 2;
+      tallest = 0;
     }
-    if (apply) {
-      item->setGeometry(
-          QRect(QPoint(x, y), QSize(std::min(size.width(), inner.width()), size.height())));
-    }
+    line << item;
     x += size.width() + gap_;
-    line = std::max(line, size.height());
+    tallest = std::max(tallest, size.height());
   }
-  return y + line - rect.y() + contentsMargins().bottom();
+  finishLine();
+  return y + tallest - rect.y() + contentsMargins().bottom();
 }
 
 }  // namespace faultline::gui

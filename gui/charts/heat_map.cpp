@@ -6,7 +6,6 @@
 #include <QContextMenuEvent>
 #include <QFileDialog>
 #include <QFileInfo>
-#include <QHBoxLayout>
 #include <QHelpEvent>
 #include <QLabel>
 #include <QMenu>
@@ -22,6 +21,7 @@
 #include <QVBoxLayout>
 
 #include "gui/charts/chart_data.hpp"
+#include "gui/charts/flow_layout.hpp"
 #include "gui/shell/format.hpp"
 #include "gui/shell/theme.hpp"
 
@@ -391,14 +391,18 @@ HeatMapPanel::HeatMapPanel(ChartSource& source, QWidget* parent)
   stack_ = new QStackedWidget(this);
   stack_->addWidget(empty_);
   stack_->addWidget(map_);
-  auto* head = new QHBoxLayout;
-  head->addWidget(title_, 1);
-  head->addWidget(quantities_);
-  head->addWidget(orders_);
+  auto* head = new QWidget(this);
+  head->setLayout(new FlowLayout(10));
+  QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Minimum);
+  policy.setHeightForWidth(true);
+  head->setSizePolicy(policy);
+  for (QWidget* each : std::initializer_list<QWidget*>{title_, quantities_, orders_}) {
+    head->layout()->addWidget(each);
+  }
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(10, 8, 10, 6);
   layout->setSpacing(3);
-  layout->addLayout(head);
+  layout->addWidget(head);
   layout->addWidget(covers_);
   layout->addWidget(stack_, 1);
   layout->addWidget(scale_);
@@ -490,17 +494,18 @@ void HeatMapPanel::refresh() {
   if (presentSeries(source_)) covers = covers.section(" · ", 0, 0);
   covers_->setText(tr("%1 · number at the right: at the cursor").arg(covers));
   covers_->setVisible(!isEmpty());
-  const QString end = quantity_ == HeatQuantity::utilization ? formatPercent(1)
-                                                             : map_->valueText(map_->data().highest);
+  const QString end = quantity_ == HeatQuantity::utilization
+                          ? formatPercent(1)
+                          : map_->valueText(map_->data().highest);
   QString scale;
   for (int i = 0; i <= 8; ++i) {
     scale += QStringLiteral("<span style=\"background-color:%1\">&nbsp;&nbsp;&nbsp;</span>")
                  .arg(shadeOf(i / 8.0).name());
   }
-  scale_->setText(map_->valueText(0) + " " + scale + " " + end +
-                  (quantity_ == HeatQuantity::utilization ? QString()
-                                                          : " " + tr("(shades by square root)")) +
-                  QStringLiteral(" · ") + tr("hatched: down"));
+  scale_->setText(
+      map_->valueText(0) + " " + scale + " " + end +
+      (quantity_ == HeatQuantity::utilization ? QString() : " " + tr("(shades by square root)")) +
+      QStringLiteral(" · ") + tr("hatched: down"));
   scale_->setVisible(!isEmpty());
   setAccessibleName(title_->text());
   map_->setAccessibleName(title_->text());
@@ -539,6 +544,12 @@ void HeatMapPanel::paint(QPainter& painter, const QRectF& rect) {
   map_->paint(painter, QRectF(inner.left(), y, inner.width(), rect.bottom() - y), 0,
               std::max(12, map_->rowHeight()));
   painter.restore();
+}
+
+double HeatMapPanel::paintHeight() const {
+  constexpr double page = 900;
+  const auto rows = static_cast<double>(map_->data().rows.size());
+  return std::min(80 + rows * std::max(12, map_->rowHeight()), page);
 }
 
 bool HeatMapPanel::exportTo(const QString& fileName, QString* error) {
@@ -593,16 +604,21 @@ void HeatMapPanel::contextMenuEvent(QContextMenuEvent* event) {
   menu.addAction(tr("Back to the newest moment"), &source_.cursor(), &TimeCursor::goLive)
       ->setEnabled(!source_.cursor().isLive());
   menu.addSeparator();
-  menu.addAction(tr("Export..."), this, [this] {
-    QString filter;
-    QString name = QFileDialog::getSaveFileName(
-        this, tr("Export chart"), title() + ".png",
-        tr("Picture (*.png);;Vector picture (*.svg);;PDF (*.pdf);;Numbers (*.csv)"), &filter);
-    if (name.isEmpty()) return;
-    if (QFileInfo(name).suffix().isEmpty()) name += filter.section("*", 1).section(")", 0, 0);
-    QString error;
-    if (!exportTo(name, &error)) QMessageBox::warning(this, tr("Export chart"), error);
-  })->setEnabled(!isEmpty());
+  menu.addAction(tr("Export…"), this,
+                 [this] {
+                   QString filter;
+                   QString name = QFileDialog::getSaveFileName(
+                       this, tr("Export chart"), title() + ".png",
+                       tr("Picture (*.png);;Vector picture (*.svg);;PDF (*.pdf);;Numbers (*.csv)"),
+                       &filter);
+                   if (name.isEmpty()) return;
+                   if (QFileInfo(name).suffix().isEmpty())
+                     name += filter.section("*", 1).section(")", 0, 0);
+                   QString error;
+                   if (!exportTo(name, &error))
+                     QMessageBox::warning(this, tr("Export chart"), error);
+                 })
+      ->setEnabled(!isEmpty());
   menu.exec(event->globalPos());
 }
 

@@ -23,7 +23,7 @@ enum class HeatOrder { name, newest, highest };
 
 /// One row: a node, or all replicas of a group folded into their mean.
 struct HeatRow {
-  QString name;   ///< "app[0]", or the group.
+  QString name;  ///< "app[0]", or the group.
   QString group;
   int replicas = 1;  ///< Above 1: folded.
   bool foldable = false;
@@ -38,8 +38,8 @@ struct HeatData {
   std::vector<HeatRow> rows;
   float highest = 0;  ///< Of all values.
 };
-/// Groups of more than `unfoldedMax` replicas are one row unless they are in `unfolded`; smaller ones
-/// are folded only if they are in `folded`.
+/// Groups of more than `unfoldedMax` replicas are one row unless they are in `unfolded`; smaller
+/// ones are folded only if they are in `folded`.
 HeatData heatDataOf(const ChartSource& source, HeatQuantity quantity,
                     const std::set<QString>& unfolded, const std::set<QString>& folded);
 /// Orders rows; `at` is the step whose values count for HeatOrder::newest.
@@ -105,6 +105,8 @@ class HeatMapPanel : public QWidget {
   QString covers() const;
   bool isEmpty() const;
   void paint(QPainter& painter, const QRectF& rect);
+  /// What paint() needs for all rows, at most a page.
+  double paintHeight() const;
 
  Q_SIGNALS:
   void nodeActivated(const QString& name);

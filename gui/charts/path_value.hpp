@@ -9,8 +9,8 @@
 
 namespace faultline::gui {
 
-/// "requests.latency_seconds.p99" as a time, "groups.app.utilization" as a percentage, and so on: by
-/// the unit that a name of the path ends with.
+/// "requests.latency_seconds.p99" as a time, "groups.app.utilization" as a percentage, and so on:
+/// by the unit that a name of the path ends with.
 QString formatPathValue(const QString& path, double value);
 /// The same with a sign before it, of a difference.
 QString formatPathDifference(const QString& path, double difference);

@@ -460,14 +460,13 @@ void RequestPanel::showTrace() {
   any_shown_ = trace != nullptr;
   if (trace != nullptr) shown_ = trace->id;
   bars_->setTrace(trace);
-  covers_->setText(trace == nullptr
-                       ? QString()
-                       : tr("Request %1, sent at %2: %3, %4")
-                             .arg(trace->id)
-                             .arg(formatClock(trace->born_seconds),
-                                  formatSeconds(trace->latency_seconds),
-                                  trace->outcome == "ok" ? tr("ok")
-                                                         : QString::fromStdString(trace->outcome)));
+  covers_->setText(
+      trace == nullptr
+          ? QString()
+          : tr("Request %1, sent at %2: %3, %4")
+                .arg(trace->id)
+                .arg(formatClock(trace->born_seconds), formatSeconds(trace->latency_seconds),
+                     trace->outcome == "ok" ? tr("ok") : QString::fromStdString(trace->outcome)));
 }
 
 }  // namespace faultline::gui

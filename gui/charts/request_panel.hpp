@@ -1,5 +1,5 @@
-/// Follows requests: a list of those that were followed, and for one of them a bar for each hop that
-/// tells how long it was under way, waited in the queue, and was worked on.
+/// Follows requests: a list of those that were followed, and for one of them a bar for each hop
+/// that tells how long it was under way, waited in the queue, and was worked on.
 #pragma once
 
 #include <array>

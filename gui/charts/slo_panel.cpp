@@ -51,9 +51,9 @@ QString SloCard::detailText() const {
   if (!slo_.breaches.empty()) {
     double seconds = 0;
     for (const sim::Band& band : slo_.breaches) seconds += band.to_seconds - band.from_seconds;
-    lines << tr("below the target for %1, in %n stretch(es)", nullptr,
-                static_cast<int>(slo_.breaches.size()))
-                 .arg(formatSeconds(seconds));
+    lines << tr("below the target for %1, stretches: %2")
+                 .arg(formatSeconds(seconds),
+                      formatCount(static_cast<double>(slo_.breaches.size())));
   }
   return lines.join('\n');
 }
@@ -65,8 +65,10 @@ int SloCard::draw(QPainter* painter, int width) const {
   const int inner = std::max(width - 4, 40);
   int y = 6;
   const QColor color = slo_.total == 0 ? theme.mutedText() : slo_.met ? theme.good() : theme.bad();
-  const QString state = QStringLiteral("%1 %2").arg(
-      slo_.total == 0 ? "–" : slo_.met ? QStringLiteral("✓") : QStringLiteral("✕"), stateText());
+  const QString state = QStringLiteral("%1 %2").arg(slo_.total == 0 ? "–"
+                                                    : slo_.met      ? QStringLiteral("✓")
+                                                                    : QStringLiteral("✕"),
+                                                    stateText());
   const int state_width = bold.horizontalAdvance(state) + 4;
   if (painter != nullptr) {
     painter->setFont(theme.boldFont());
@@ -97,13 +99,13 @@ int SloCard::draw(QPainter* painter, int width) const {
   }
   y += bar + 2;
   const QString text = budgetText() + '\n' + detailText();
-  const QRect needed = small.boundingRect(QRect(2, y, inner - 2, 10000),
-                                          Qt::AlignLeft | Qt::TextWordWrap, text);
+  const QRect needed =
+      small.boundingRect(QRect(2, y, inner - 2, 10000), Qt::AlignLeft | Qt::TextWordWrap, text);
   if (painter != nullptr) {
     painter->setFont(theme.smallFont());
     painter->setPen(theme.mutedText());
-    painter->drawText(QRect(2, y, inner - 2, needed.height() + 2),
-                      Qt::AlignLeft | Qt::TextWordWrap, text);
+    painter->drawText(QRect(2, y, inner - 2, needed.height() + 2), Qt::AlignLeft | Qt::TextWordWrap,
+                      text);
   }
   return y + needed.height() + 8;
 }
@@ -141,6 +143,7 @@ SloPanel::SloPanel(ChartSource& source, QWidget* parent)
   splitter->addWidget(chart_);
   splitter->setStretchFactor(0, 3);
   splitter->setStretchFactor(1, 2);
+  splitter->setSizes({260, 200});
   splitter->setChildrenCollapsible(true);
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);

@@ -1,5 +1,5 @@
-/// A chart of a ChartSource: drawn anew when the source, the language or the theme changes, and only
-/// while somebody can see it.
+/// A chart of a ChartSource: drawn anew when the source, the language or the theme changes, and
+/// only while somebody can see it.
 #pragma once
 
 #include "gui/charts/chart_panel.hpp"

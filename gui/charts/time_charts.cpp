@@ -19,11 +19,10 @@ void LatencyChart::fill() {
   setTitle(tr("Latency"));
   setEmpty(tr("Run the scenario to see latency here."), tr("No request has ended ok yet."));
   setCovers(tr("%1 · requests that ended ok, by step of their end").arg(seriesCovers(source())));
-  setSeries(timeSeries(source(),
-                       {{"latency_p50_seconds", tr("p50"), {Tone::Kind::series, 5}},
-                        {"latency_p90_seconds", tr("p90"), {Tone::Kind::series, 0}},
-                        {"latency_p99_seconds", tr("p99"), {Tone::Kind::series, 1}},
-                        {"latency_max_seconds", tr("max"), {Tone::Kind::series, 6}}}));
+  setSeries(timeSeries(source(), {{"latency_p50_seconds", tr("p50"), {Tone::Kind::series, 5}},
+                                  {"latency_p90_seconds", tr("p90"), {Tone::Kind::series, 0}},
+                                  {"latency_p99_seconds", tr("p99"), {Tone::Kind::series, 1}},
+                                  {"latency_max_seconds", tr("max"), {Tone::Kind::series, 6}}}));
 }
 
 ThroughputChart::ThroughputChart(ChartSource& source, QWidget* parent)
@@ -38,10 +37,9 @@ void ThroughputChart::fill() {
   setEmpty(tr("Run the scenario to see throughput and errors here."),
            tr("No request has ended yet."));
   setCovers(tr("%1 · requests of all clients").arg(seriesCovers(source())));
-  setSeries(timeSeries(source(),
-                       {{"throughput_per_second", tr("ok"), {Tone::Kind::good, 0}},
-                        {"fail_per_second", tr("failed"), {Tone::Kind::bad, 0}},
-                        {"unknown_per_second", tr("unknown"), {Tone::Kind::series, 3}}}));
+  setSeries(timeSeries(source(), {{"throughput_per_second", tr("ok"), {Tone::Kind::good, 0}},
+                                  {"fail_per_second", tr("failed"), {Tone::Kind::bad, 0}},
+                                  {"unknown_per_second", tr("unknown"), {Tone::Kind::series, 3}}}));
 }
 
 CacheChart::CacheChart(ChartSource& source, QWidget* parent) : SourceChart(source, true, parent) {

@@ -10,6 +10,8 @@
 #include <QStyleFactory>
 #include <QSvgRenderer>
 
+#include "gui/shell/paper.hpp"
+
 namespace faultline::gui {
 
 namespace {
@@ -26,7 +28,12 @@ const Look dark{QColor("#1b1e24"), QColor("#22262e"), QColor("#15181c"),
                 QColor("#191c21"), QColor("#363c47"), QColor("#2d323b"),
                 QColor("#e8ebef"), QColor("#a0a9b6"), QColor("#56b4e9")};
 
-const Look& look() { return Theme::instance().isDark() ? dark : light; }
+int papers = 0;  ///< How many PaperColours there are.
+
+/// Whether colours are those of the dark look now.
+bool darkNow() { return Theme::instance().isDark() && papers == 0; }
+
+const Look& look() { return darkNow() ? dark : light; }
 
 // Okabe and Ito's eight, in a darker and a lighter hue where thin lines and texts ask for contrast.
 constexpr const char* orange = "#e69f00";
@@ -202,19 +209,19 @@ QColor Theme::mutedText() const { return look().muted; }
 QColor Theme::accent() const { return look().accent; }
 QColor Theme::onAccent() const { return Qt::white; }
 
-QColor Theme::good() const { return QColor(dark_ ? "#2aa67c" : "#009e73"); }
+QColor Theme::good() const { return QColor(darkNow() ? "#2aa67c" : "#009e73"); }
 QColor Theme::warning() const { return QColor(orange); }
 QColor Theme::bad() const { return QColor(vermillion); }
-QColor Theme::info() const { return QColor(dark_ ? "#56b4e9" : "#0072b2"); }
-QColor Theme::faultBand() const { return withAlpha(QColor(orange), dark_ ? 46 : 36); }
-QColor Theme::breachBand() const { return withAlpha(QColor(vermillion), dark_ ? 56 : 34); }
+QColor Theme::info() const { return QColor(darkNow() ? "#56b4e9" : "#0072b2"); }
+QColor Theme::faultBand() const { return withAlpha(QColor(orange), darkNow() ? 46 : 36); }
+QColor Theme::breachBand() const { return withAlpha(QColor(vermillion), darkNow() ? 56 : 34); }
 
 QColor Theme::series(int index) const {
   static const char* const on_light[] = {"#0072b2", "#d55e00", "#009e73", "#cc79a7",
                                          "#e69f00", "#56b4e9", "#5b6777"};
   static const char* const on_dark[] = {"#56b4e9", "#e8742a", "#2aa67c", "#d895bb",
                                         "#e69f00", "#4a8fd6", "#a0a9b6"};
-  return QColor((dark_ ? on_dark : on_light)[index % 7]);
+  return QColor((darkNow() ? on_dark : on_light)[index % 7]);
 }
 
 QColor Theme::load(double utilization) const {
@@ -235,5 +242,9 @@ QFont Theme::boldFont() const {
   return bold;
 }
 QFont Theme::monospace() const { return QFontDatabase::systemFont(QFontDatabase::FixedFont); }
+
+PaperColours::PaperColours() { ++papers; }
+PaperColours::~PaperColours() { --papers; }
+bool PaperColours::active() { return papers > 0; }
 
 }  // namespace faultline::gui

@@ -123,10 +123,15 @@ void giveLanes(std::vector<FaultBar>& bars) {
     QString owner;  ///< Only bars of this incident; empty: anybody.
   };
   std::vector<Lane> lanes;
-  const auto fits = [](const Lane& lane, const FaultBar& bar) {
-    return std::none_of(lane.taken.begin(), lane.taken.end(), [&](const auto& span) {
-      return bar.from < span.second && span.first < bar.to;
-    });
+  // With all its later occurrences.
+  const auto fits = [&bars](const Lane& lane, const FaultBar& bar) {
+    for (const FaultBar* each = &bar; each != bars.data() + bars.size(); ++each) {
+      if (each != &bar && !(each->repeats && each->path == bar.path)) break;
+      for (const auto& [from, to] : lane.taken) {
+        if (each->from < to && from < each->to) return false;
+      }
+    }
+    return true;
   };
   QString previous;
   int previous_lane = 0;

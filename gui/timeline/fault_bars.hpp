@@ -31,8 +31,9 @@ struct FaultBar {
   bool repeats = false;  ///< A later occurrence of an entry with `every`: not to be moved.
   int lane = 0;
 
-  bool movable() const { return (kind == Kind::fault && !repeats) || kind == Kind::incident ||
-                                kind == Kind::phase; }
+  bool movable() const {
+    return (kind == Kind::fault && !repeats) || kind == Kind::incident || kind == Kind::phase;
+  }
   bool stretchable() const { return (kind == Kind::fault && !repeats) || kind == Kind::phase; }
   bool editable() const { return kind != Kind::hand; }
   bool operator==(const FaultBar&) const = default;
@@ -54,8 +55,8 @@ QString durationText(double seconds);
 /// The multiple of `step` nearest to `seconds`, without the rest that a product of doubles has.
 double snapped(double seconds, double step);
 
-/// Moves and stretches `bar` to begin at `from` and end at `to` (seconds), as one undo step. What does
-/// not change is not written. Requires: bar.movable().
+/// Moves and stretches `bar` to begin at `from` and end at `to` (seconds), as one undo step. What
+/// does not change is not written. Requires: bar.movable().
 void moveBar(Document& document, const FaultBar& bar, double from, double to,
              const QString& mergeKey = {});
 void renameBar(Document& document, const FaultBar& bar, const QString& text);

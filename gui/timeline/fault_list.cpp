@@ -49,9 +49,8 @@ FaultList::FaultList(Document& document, QWidget* parent) : QWidget(parent), doc
   layout->addWidget(targets_);
   layout->addWidget(list_, 1);
   connect(targets_, &QComboBox::activated, this, &FaultList::fillFaults);
-  connect(list_, &QListWidget::itemActivated, this, [this](QListWidgetItem* item) {
-    Q_EMIT activated(item->data(fault_role).toString());
-  });
+  connect(list_, &QListWidget::itemActivated, this,
+          [this](QListWidgetItem* item) { Q_EMIT activated(item->data(fault_role).toString()); });
   connect(&document_, &Document::designChanged, this, [this] {
     if (isVisible()) refresh();
   });
@@ -90,8 +89,8 @@ void FaultList::fillFaults() {
   const QString target = this->target();
   if (target.isEmpty()) return;
   const FaultAdvisor advisor(document_.spec());
-  const auto offers = target.startsWith("zone:") ? advisor.forZone(target.mid(5))
-                                                 : advisor.forNode(target.mid(5));
+  const auto offers =
+      target.startsWith("zone:") ? advisor.forZone(target.mid(5)) : advisor.forNode(target.mid(5));
   for (const FaultOffer& offer : offers) {
     auto* item = new QListWidgetItem(offer.title, list_);
     item->setData(fault_role, offer.fault);

@@ -10,7 +10,6 @@ namespace faultline::gui {
 
 class Document;
 
-
 class FaultList : public QWidget {
   Q_OBJECT
  public:

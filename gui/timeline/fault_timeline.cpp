@@ -74,9 +74,8 @@ FaultTimeline::FaultTimeline(Document& document, RunController& run, ChartSource
     if (!cursor.showsAll()) return (cursor.rangeFrom() + cursor.rangeTo()) / 2;
     return view_->end() / 3;
   };
-  connect(add_, &QToolButton::clicked, this, [this, middle] {
-    showAddMenu(middle(), add_->mapToGlobal(QPoint(0, add_->height())));
-  });
+  connect(add_, &QToolButton::clicked, this,
+          [this, middle] { showAddMenu(middle(), add_->mapToGlobal(QPoint(0, add_->height()))); });
   connect(list_button_, &QToolButton::toggled, this, [this](bool on) {
     if (on) list_->refresh();
     list_->setVisible(on);
@@ -126,10 +125,10 @@ void FaultTimeline::refreshButtons() {
   if (!scrubbed) return;
   const QString time = formatClock(source_.cursor().position());
   again_->setText(tr("Run again to %1").arg(time));
-  again_->setToolTip(
-      tr("Begins the run anew, with the same seed and the faults done by hand, and stops at exactly "
-         "%1")
-          .arg(time));
+  again_->setToolTip(tr("Begins the run anew, with the same seed and the faults done by hand, and "
+                        "stops at exactly "
+                        "%1")
+                         .arg(time));
   again_->setEnabled(run_.hasRun());
 }
 
@@ -143,9 +142,8 @@ void FaultTimeline::showAddMenu(double at, const QPoint& globalPosition) {
   menu.addSection(tr("A fault at %1").arg(formatSeconds(snapped(at, view_->snapStep()), 4)));
   const FaultAdvisor advisor(document_.spec());
   const auto fill = [&](QMenu* into, std::vector<FaultOffer> offers) {
-    std::stable_sort(offers.begin(), offers.end(), [](const FaultOffer& a, const FaultOffer& b) {
-      return a.usual && !b.usual;
-    });
+    std::stable_sort(offers.begin(), offers.end(),
+                     [](const FaultOffer& a, const FaultOffer& b) { return a.usual && !b.usual; });
     bool usual = true;
     for (const FaultOffer& offer : offers) {
       if (usual && !offer.usual && !into->isEmpty()) into->addSeparator();

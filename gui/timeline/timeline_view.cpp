@@ -23,10 +23,10 @@ namespace faultline::gui {
 namespace {
 
 constexpr int scale_height = 20;
-constexpr int strip_height = 7;    ///< Of breaches.
+constexpr int strip_height = 7;  ///< Of breaches.
 constexpr int margin = 12;
-constexpr int grip_width = 6;      ///< Of the ends of a bar.
-constexpr int bar_width_min = 6;   ///< However short the fault is.
+constexpr int grip_width = 6;     ///< Of the ends of a bar.
+constexpr int bar_width_min = 6;  ///< However short the fault is.
 constexpr int snap_pixels = 5;
 
 bool sameBar(const FaultBar& a, const FaultBar& b) {
@@ -157,8 +157,7 @@ TimelineView::Hit TimelineView::hitAt(const QPointF& position) const {
 void TimelineView::select(int index) {
   if (index >= static_cast<int>(bars_.size())) index = -1;
   selected_ = index;
-  setAccessibleDescription(index < 0 ? QString()
-                                     : tipOf(bars_[static_cast<std::size_t>(index)]));
+  setAccessibleDescription(index < 0 ? QString() : tipOf(bars_[static_cast<std::size_t>(index)]));
   viewport()->update();
   Q_EMIT selectionChanged();
 }
@@ -180,15 +179,16 @@ void TimelineView::drawScale(QPainter& painter) const {
   const QRectF rect = area();
   const double from = shownFrom();
   const double to = shownTo();
+  const QRectF cursor = cursorLabel();
   painter.setFont(theme.smallFont());
   const QFontMetricsF metrics(painter.font());
   const double room = metrics.horizontalAdvance("000,000 ms") + 14;
   const int marks = std::max(1, static_cast<int>(rect.width() / room));
   // Round steps: of ten up to a minute, then as clocks count.
   double step = 0;
-  static constexpr std::array<double, 16> clock_steps = {60,    120,   300,   600,    900,   1800,
-                                                         3600,  7200,  10800, 21600,  43200, 86400,
-                                                         172800, 604800, 2592000, 31536000};
+  static constexpr std::array<double, 16> clock_steps = {
+      60,    120,   300,   600,   900,    1800,   3600,    7200,
+      10800, 21600, 43200, 86400, 172800, 604800, 2592000, 31536000};
   const double least = (to - from) / marks;
   if (least > 30) {
     step = *std::find_if(clock_steps.begin(), clock_steps.end() - 1,
@@ -202,17 +202,17 @@ void TimelineView::drawScale(QPainter& painter) const {
       }
     }
   }
-  for (double mark = std::ceil(from / step - 1e-9) * step; mark <= to + step * 1e-6;
-       mark += step) {
+  for (double mark = std::ceil(from / step - 1e-9) * step; mark <= to + step * 1e-6; mark += step) {
     const double x = xOf(mark);
     painter.setPen(QPen(theme.grid(), 1));
     painter.drawLine(QPointF(x, rect.top()), QPointF(x, viewport()->height()));
     const QString text = formatSeconds(std::abs(mark) < step * 1e-6 ? 0 : mark);
     const double width = metrics.horizontalAdvance(text);
+    const QRectF box(std::clamp(x - width / 2, 2.0, viewport()->width() - width - 2), 0, width + 2,
+                     scale_height);
+    if (cursor.adjusted(-4, 0, 4, 0).intersects(box)) continue;  // The cursor tells its own time.
     painter.setPen(theme.mutedText());
-    painter.drawText(QRectF(std::clamp(x - width / 2, 2.0, viewport()->width() - width - 2), 0,
-                            width + 2, scale_height),
-                     Qt::AlignLeft | Qt::AlignVCenter, text);
+    painter.drawText(box, Qt::AlignLeft | Qt::AlignVCenter, text);
   }
   // What the run has come to, against what is planned.
   const double now = reached();
@@ -245,8 +245,8 @@ void TimelineView::drawBar(QPainter& painter, const FaultBar& bar, bool selected
   const QRectF rect = rectOf(bar);
   if (rect.right() < 0 || rect.left() > viewport()->width()) return;
   // No wider than the viewport, so that long bars are quick to draw and their text is in sight.
-  const QRectF shown = rect.intersected(QRectF(-8, rect.top(), viewport()->width() + 16.0,
-                                               rect.height()));
+  const QRectF shown =
+      rect.intersected(QRectF(-8, rect.top(), viewport()->width() + 16.0, rect.height()));
   QColor fill = theme.warning();
   if (bar.kind == FaultBar::Kind::phase) fill = theme.series(3);
   if (bar.kind == FaultBar::Kind::incident) fill = theme.series(6);
@@ -271,7 +271,8 @@ void TimelineView::drawBar(QPainter& painter, const FaultBar& bar, bool selected
       painter.fillPath(path, QBrush(hatch, bar.kind == FaultBar::Kind::hand ? Qt::FDiagPattern
                                                                             : Qt::Dense6Pattern));
     }
-    painter.setPen(QPen(fill, 1.4, bar.kind == FaultBar::Kind::hand ? Qt::DashLine : Qt::SolidLine));
+    painter.setPen(
+        QPen(fill, 1.4, bar.kind == FaultBar::Kind::hand ? Qt::DashLine : Qt::SolidLine));
     painter.drawPath(path);
     if (bar.openEnd) {
       // No end: an arrow instead of an edge.
@@ -345,18 +346,28 @@ void TimelineView::drawCursor(QPainter& painter) const {
   painter.setPen(QPen(theme.surface(), 1));
   painter.setBrush(theme.accent());
   painter.drawEllipse(QPointF(x, scale_height - 6), 6, 6);
-  const QString text = live ? formatClock(time) : tr("at %1").arg(formatClock(time));
   painter.setFont(theme.smallFont());
-  const QFontMetricsF metrics(painter.font());
-  const double width = metrics.horizontalAdvance(text) + 10;
-  double left = x + 9;
-  if (left + width > viewport()->width()) left = x - 9 - width;
-  const QRectF label(left, 1, width, scale_height - 2);
+  const QRectF label = cursorLabel();
   painter.setPen(Qt::NoPen);
   painter.setBrush(live ? theme.surface() : theme.accent());
   painter.drawRoundedRect(label, 4, 4);
   painter.setPen(live ? theme.text() : theme.onAccent());
-  painter.drawText(label, Qt::AlignCenter, text);
+  painter.drawText(label, Qt::AlignCenter, cursorText());
+}
+
+QString TimelineView::cursorText() const {
+  const QString time = formatClock(cursorTime());
+  return source_.cursor().isLive() ? time : tr("at %1").arg(time);
+}
+
+QRectF TimelineView::cursorLabel() const {
+  if (source_.snapshot() == nullptr) return {};
+  const double x = xOf(cursorTime());
+  const double width =
+      QFontMetricsF(Theme::instance().smallFont()).horizontalAdvance(cursorText()) + 10;
+  double left = x + 9;
+  if (left + width > viewport()->width()) left = x - 9 - width;
+  return {left, 1, width, scale_height - 2.0};
 }
 
 void TimelineView::paintEvent(QPaintEvent*) {
@@ -386,14 +397,15 @@ void TimelineView::paintEvent(QPaintEvent*) {
   }
   if (preview_) {
     // The times that letting go would write.
-    const QString text = tr("%1 to %2").arg(formatSeconds(preview_->from, 6),
-                                            formatSeconds(preview_->to, 6));
+    const QString text =
+        tr("%1 to %2").arg(formatSeconds(preview_->from, 6), formatSeconds(preview_->to, 6));
     painter.setFont(theme.smallFont());
     const QFontMetricsF metrics(painter.font());
     const QRectF rect = rectOf(*preview_);
     const double width = metrics.horizontalAdvance(text) + 12;
-    const QRectF box(std::clamp(rect.center().x() - width / 2, 2.0, viewport()->width() - width - 2),
-                     std::max(rect.top() - metrics.height() - 4, 0.0), width, metrics.height() + 4);
+    const QRectF box(
+        std::clamp(rect.center().x() - width / 2, 2.0, viewport()->width() - width - 2),
+        std::max(rect.top() - metrics.height() - 4, 0.0), width, metrics.height() + 4);
     painter.setPen(QPen(theme.border(), 1));
     painter.setBrush(theme.raised());
     painter.drawRoundedRect(box, 4, 4);
@@ -424,8 +436,7 @@ void TimelineView::mouseMoveEvent(QMouseEvent* event) {
   const QPointF at = event->position();
   if (!(event->buttons() & Qt::LeftButton)) {
     const Hit hit = hitAt(at);
-    const bool movable =
-        hit.bar >= 0 && bars_[static_cast<std::size_t>(hit.bar)].movable();
+    const bool movable = hit.bar >= 0 && bars_[static_cast<std::size_t>(hit.bar)].movable();
     viewport()->setCursor(hit.grip == Grip::left || hit.grip == Grip::right ? Qt::SizeHorCursor
                           : hit.grip == Grip::body && movable               ? Qt::OpenHandCursor
                           : hit.grip == Grip::cursor                        ? Qt::PointingHandCursor
@@ -563,8 +574,8 @@ void TimelineView::editSelected() {
   const QRectF rect = rectOf(bar);
   const int width = std::clamp(fontMetrics().horizontalAdvance(bar.text) + 60, 180,
                                std::max(180, viewport()->width() - 20));
-  const int left = std::clamp(static_cast<int>(rect.left()), 4,
-                              std::max(4, viewport()->width() - width - 4));
+  const int left =
+      std::clamp(static_cast<int>(rect.left()), 4, std::max(4, viewport()->width() - width - 4));
   const int height = editor_->sizeHint().height();
   const int top = std::clamp(static_cast<int>(rect.center().y()) - height / 2, 0,
                              std::max(0, viewport()->height() - height));
@@ -688,10 +699,10 @@ void TimelineView::keyPressEvent(QKeyEvent* event) {
       editSelected();
       return;
     case Qt::Key_Insert: {
-      const double at = source_.snapshot() != nullptr ? cursorTime()
-                                                      : (shownFrom() + shownTo()) / 2;
-      Q_EMIT addRequested(at, viewport()->mapToGlobal(
-                                  QPoint(static_cast<int>(xOf(at)), static_cast<int>(area().top()))));
+      const double at =
+          source_.snapshot() != nullptr ? cursorTime() : (shownFrom() + shownTo()) / 2;
+      Q_EMIT addRequested(at, viewport()->mapToGlobal(QPoint(static_cast<int>(xOf(at)),
+                                                             static_cast<int>(area().top()))));
       return;
     }
     case Qt::Key_Plus:
@@ -748,15 +759,15 @@ void TimelineView::contextMenuEvent(QContextMenuEvent* event) {
     }
     menu.addSeparator();
   }
-  QAction* add = menu.addAction(tr("Add a fault at %1...").arg(formatSeconds(
-      snapped(time, snapStep()), 4)));
+  QAction* add =
+      menu.addAction(tr("Add a fault at %1…").arg(formatSeconds(snapped(time, snapStep()), 4)));
   add->setShortcut(Qt::Key_Insert);
   menu.addSeparator();
   QAction* again = menu.addAction(tr("Run again to %1").arg(formatClock(time)), this,
                                   [this, time] { run_.replayTo(time); });
   again->setEnabled(run_.hasRun());
-  QAction* live = menu.addAction(tr("Back to the newest moment"), &source_.cursor(),
-                                 &TimeCursor::goLive);
+  QAction* live =
+      menu.addAction(tr("Back to the newest moment"), &source_.cursor(), &TimeCursor::goLive);
   live->setEnabled(!source_.cursor().isLive());
   QAction* all = menu.addAction(tr("Show all"), &source_.cursor(), &TimeCursor::showAll);
   all->setEnabled(!source_.cursor().showsAll());
@@ -814,12 +825,12 @@ bool TimelineView::viewportEvent(QEvent* event) {
     const double time = timeAt(help->pos().x());
     for (const sim::Band& band : bandsOf(source_)) {
       if (band.kind == "breach" && time >= band.from_seconds && time <= band.to_seconds) {
-        QToolTip::showText(help->globalPos(),
-                           tr("%1, %2 to %3")
-                               .arg(QString::fromStdString(band.name),
-                                    formatSeconds(band.from_seconds, 4),
-                                    formatSeconds(band.to_seconds, 4)),
-                           viewport());
+        QToolTip::showText(
+            help->globalPos(),
+            tr("%1, %2 to %3")
+                .arg(QString::fromStdString(band.name), formatSeconds(band.from_seconds, 4),
+                     formatSeconds(band.to_seconds, 4)),
+            viewport());
         return true;
       }
     }

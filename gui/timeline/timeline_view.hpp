@@ -1,5 +1,5 @@
-/// Bars of faults over virtual time, to be moved, stretched, renamed and removed, with the cursor of
-/// time over them.
+/// Bars of faults over virtual time, to be moved, stretched, renamed and removed, with the cursor
+/// of time over them.
 ///
 ///   drag a bar        moves it; its ends stretch it      Alt      without snapping to round times
 ///   drag the handle   scrubs; click on the scale too     wheel    zooms, with Shift moves
@@ -94,6 +94,8 @@ class TimelineView : public QAbstractScrollArea {
   void drawBreaches(QPainter& painter) const;
   void drawBar(QPainter& painter, const FaultBar& bar, bool selected) const;
   void drawCursor(QPainter& painter) const;
+  QString cursorText() const;
+  QRectF cursorLabel() const;  ///< Where that text stands; empty without a run.
   QString tipOf(const FaultBar& bar) const;
   void nudge(double steps, bool stretch);
 

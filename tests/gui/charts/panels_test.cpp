@@ -293,8 +293,7 @@ TEST_F(Panels, ConsistencyReadsTheVerdictsOfTheResult) {
                                          QAbstractItemModelTester::FailureReportingMode::Fatal);
   QAbstractItemModelTester sideTester(&panel.availability(),
                                       QAbstractItemModelTester::FailureReportingMode::Fatal);
-  ASSERT_EQ(panel.verdicts().rowCount(),
-            static_cast<int>(result->consistency.models.size()));
+  ASSERT_EQ(panel.verdicts().rowCount(), static_cast<int>(result->consistency.models.size()));
   const QModelIndex linearizable = panel.verdicts().index(0, VerdictModel::name);
   EXPECT_EQ(linearizable.data().toString(), "linearizable");
   EXPECT_EQ(panel.verdicts().index(0, VerdictModel::verdict).data().toString(), "✕ violated");
@@ -305,12 +304,11 @@ TEST_F(Panels, ConsistencyReadsTheVerdictsOfTheResult) {
   const int east = 4;  // All together, west, east; reads and writes of each.
   EXPECT_EQ(panel.availability().index(east, AvailabilityModel::side).data().toString(),
             "zone:east");
-  EXPECT_EQ(
-      panel.availability().index(east + 1, AvailabilityModel::during).data().toString(),
-      formatPercent(result->consistency.sides[2].writes.phases[1].ratio()));
-  EXPECT_TRUE(panel.summary().contains(
-      "Lost acknowledged writes: " +
-      formatCount(static_cast<double>(result->consistency.writes_lost))))
+  EXPECT_EQ(panel.availability().index(east + 1, AvailabilityModel::during).data().toString(),
+            formatPercent(result->consistency.sides[2].writes.phases[1].ratio()));
+  EXPECT_TRUE(
+      panel.summary().contains("Lost acknowledged writes: " +
+                               formatCount(static_cast<double>(result->consistency.writes_lost))))
       << panel.summary().toStdString();
   source.clear();
   panel.refresh();

@@ -1,5 +1,5 @@
-/// Runs of small scenarios for the tests of charts, as the window gets them: a result, and a snapshot
-/// with the frames that its series hold.
+/// Runs of small scenarios for the tests of charts, as the window gets them: a result, and a
+/// snapshot with the frames that its series hold.
 #pragma once
 
 #include <gtest/gtest.h>
