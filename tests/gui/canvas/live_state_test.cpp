@@ -1,0 +1,120 @@
+#include "gui/canvas/live_state.hpp"
+
+#include <gtest/gtest.h>
+
+#include "gui/canvas/canvas_scene.hpp"
+#include "gui/canvas/scene_painter.hpp"
+
+namespace faultline::gui {
+namespace {
+
+struct Moment {
+  std::shared_ptr<sim::SnapshotLegend> legend = std::make_shared<sim::SnapshotLegend>();
+  sim::Frame frame;
+
+  sim::NodeSample& add(const std::string& name, const std::string& group) {
+    legend->nodes.push_back({name, group, "app_server", ""});
+    return frame.nodes.emplace_back();
+  }
+  LiveState live() const {
+    LiveState state;
+    state.set(legend, frame);
+    return state;
+  }
+};
+
+TEST(LiveState, PoolsTheReplicasOfAGroup) {
+  Moment moment;
+  sim::NodeSample& first = moment.add("app[0]", "app");
+  first.utilization = 0.4F;
+  first.queue_length = 2;
+  first.received_per_second = 10;
+  first.latency_p99_seconds = 0.1F;
+  sim::NodeSample& second = moment.add("app[1]", "app");
+  second.utilization = 0.8F;
+  second.queue_length = 3;
+  second.received_per_second = 30;
+  second.latency_p99_seconds = 0.3F;
+  const LiveState state = moment.live();
+  const CardLive* app = state.card("app");
+  ASSERT_NE(app, nullptr);
+  EXPECT_NEAR(app->utilization, 0.6, 1e-6);
+  EXPECT_NEAR(app->queueLength, 5, 1e-6);
+  EXPECT_NEAR(app->receivedPerSecond, 40, 1e-6);
+  EXPECT_NEAR(app->latencyP99, 0.3, 1e-6);
+  EXPECT_EQ(state.card("other"), nullptr);
+}
+
+TEST(LiveState, WeighsHitRatiosByWhatWasAsked) {
+  Moment moment;
+  sim::NodeSample& first = moment.add("cache[0]", "cache");
+  first.hit_ratio = 1;
+  first.received_per_second = 30;
+  sim::NodeSample& second = moment.add("cache[1]", "cache");
+  second.hit_ratio = 0;
+  second.received_per_second = 10;
+  EXPECT_NEAR(moment.live().card("cache")->hitRatio, 0.75, 1e-6);
+}
+
+TEST(LiveState, SaysHowManyOfAGroupAreDown) {
+  Moment moment;
+  for (int i = 0; i < 8; ++i) {
+    moment.add("app[" + std::to_string(i) + "]", "app").condition.down = i == 3;
+  }
+  const CardBadge badge = badgeOf(*moment.live().card("app"));
+  EXPECT_EQ(badge.text, "1 of 8 down");
+  EXPECT_EQ(badge.shape, CardBadge::Shape::cross);
+  EXPECT_FALSE(moment.live().card("app")->servesNobody);
+}
+
+TEST(LiveState, AGroupOfWhichAllAreDownServesNobody) {
+  Moment moment;
+  for (int i = 0; i < 2; ++i) {
+    moment.add("app[" + std::to_string(i) + "]", "app").condition.down = true;
+  }
+  EXPECT_TRUE(moment.live().card("app")->servesNobody);
+  EXPECT_EQ(badgeOf(*moment.live().card("app")).text, "down");
+}
+
+TEST(LiveState, TheWorstTroubleIsNamedAndTheOthersCounted) {
+  Moment moment;
+  sim::NodeSample& sample = moment.add("db", "db");
+  sample.condition.slow = true;
+  sample.condition.cut_off = true;
+  const CardBadge badge = badgeOf(*moment.live().card("db"));
+  EXPECT_EQ(badge.text, "cut off");
+  EXPECT_EQ(badge.more, 1);
+}
+
+TEST(LiveState, WiresOfTheSameTwoGroupsAreOne) {
+  Moment moment;
+  moment.add("app", "app");
+  moment.legend->wires = {{"app", "db", "store"}, {"app", "db", "any"}};
+  moment.frame.wires = {{10, 1, true}, {20, 0, false}};
+  const LiveState state = moment.live();
+  const WireLive* wire = state.wire("app", "db");
+  ASSERT_NE(wire, nullptr);
+  EXPECT_NEAR(wire->perSecond, 30, 1e-6);
+  EXPECT_NEAR(wire->failPerSecond, 1, 1e-6);
+  EXPECT_FALSE(wire->cut);  // By one of them messages still pass.
+}
+
+TEST(LiveState, TheFigureOfACardIsWhatItsKindIsJudgedBy) {
+  SceneCard cache, server, users;
+  server.category = 2;
+  users.category = 0;
+  cache.category = 3;
+  CardLive live;
+  live.hitRatio = 0.78;
+  live.utilization = 0.2;
+  EXPECT_TRUE(figureOf(cache, live).startsWith("hit 78"));
+  live.hitRatio = CardLive::none;
+  EXPECT_TRUE(figureOf(server, live).startsWith("20"));
+  live.utilization = CardLive::none;
+  live.latencyP99 = 0.312;
+  EXPECT_TRUE(figureOf(users, live).startsWith("p99 312"));
+  EXPECT_TRUE(figureOf(server, live).endsWith("/s"));
+}
+
+}  // namespace
+}  // namespace faultline::gui
