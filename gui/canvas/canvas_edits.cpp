@@ -36,9 +36,9 @@ void CanvasView::Private::select(CanvasSelection wanted, bool tell) {
   if (!changed && !tell) return;
   if (changed) invalidate();
   if (!changed) return;
-  Q_EMIT view.selectionChanged(
-      selection.nodes, QList<DesignWire>(selection.wires.begin(), selection.wires.end()),
-      selection.zone);
+  Q_EMIT view.selectionChanged(selection.nodes,
+                               QList<DesignWire>(selection.wires.begin(), selection.wires.end()),
+                               selection.zone);
 }
 
 void CanvasView::Private::applySelection() {
@@ -52,8 +52,7 @@ void CanvasView::Private::applySelection() {
   }
   for (std::size_t i = 0; i < scene.wires().size() && !selection.wires.empty(); ++i) {
     const SceneWire& wire = scene.wires()[i];
-    const DesignWire& part =
-        scene.design().wires[static_cast<std::size_t>(wire.parts.front())];
+    const DesignWire& part = scene.design().wires[static_cast<std::size_t>(wire.parts.front())];
     selectedWires[i] = std::any_of(
         selection.wires.begin(), selection.wires.end(),
         [&](const DesignWire& other) { return other.from == part.from && other.to == part.to; });
@@ -96,14 +95,19 @@ void CanvasView::Private::selectOnly(const SceneHit& hit) {
       setFocusCard(hit.index);
       break;
     case Kind::wire:
-    case Kind::wireEnd: wanted.wires = wiresOf(hit.index); break;
+    case Kind::wireEnd:
+      wanted.wires = wiresOf(hit.index);
+      break;
     case Kind::zoneTitle:
     case Kind::zoneFrame:
       wanted.zone = scene.zones()[static_cast<std::size_t>(hit.index)].zone.name;
       break;
     case Kind::note:
-    case Kind::noteCorner: wanted.notes = {hit.index}; break;
-    case Kind::none: break;
+    case Kind::noteCorner:
+      wanted.notes = {hit.index};
+      break;
+    case Kind::none:
+      break;
   }
   select(std::move(wanted));
 }
@@ -133,7 +137,8 @@ void CanvasView::Private::toggle(const SceneHit& hit) {
 }
 
 void CanvasView::Private::setFocusCard(int card) {
-  const QString name = card < 0 ? QString() : scene.cards()[static_cast<std::size_t>(card)].node.name;
+  const QString name =
+      card < 0 ? QString() : scene.cards()[static_cast<std::size_t>(card)].node.name;
   if (name == focusNode) return;
   const int before = scene.cardOf(focusNode);
   if (before >= 0) {
@@ -152,7 +157,8 @@ void CanvasView::Private::setFocusCard(int card) {
 void CanvasView::selectAll() {
   CanvasSelection all;
   for (const SceneCard& card : d_->scene.cards()) all.nodes.push_back(card.node.name);
-  for (std::size_t i = 0; i < d_->scene.notes().size(); ++i) all.notes.push_back(static_cast<int>(i));
+  for (std::size_t i = 0; i < d_->scene.notes().size(); ++i)
+    all.notes.push_back(static_cast<int>(i));
   d_->select(std::move(all));
 }
 
@@ -208,12 +214,24 @@ void CanvasView::align(Alignment alignment) {
     const SceneCard& card = d_->scene.cards()[static_cast<std::size_t>(index)];
     QPointF at = card.rect.center();
     switch (alignment) {
-      case Alignment::left: at.setX(all.left() + card_width / 2); break;
-      case Alignment::right: at.setX(all.right() - card_width / 2); break;
-      case Alignment::top: at.setY(all.top() + card_height / 2); break;
-      case Alignment::bottom: at.setY(all.bottom() - card_height / 2); break;
-      case Alignment::centresHorizontal: at.setY(std::round(all.center().y())); break;
-      case Alignment::centresVertical: at.setX(std::round(all.center().x())); break;
+      case Alignment::left:
+        at.setX(all.left() + card_width / 2);
+        break;
+      case Alignment::right:
+        at.setX(all.right() - card_width / 2);
+        break;
+      case Alignment::top:
+        at.setY(all.top() + card_height / 2);
+        break;
+      case Alignment::bottom:
+        at.setY(all.bottom() - card_height / 2);
+        break;
+      case Alignment::centresHorizontal:
+        at.setY(std::round(all.center().y()));
+        break;
+      case Alignment::centresVertical:
+        at.setX(std::round(all.center().x()));
+        break;
     }
     if (at != card.rect.center()) centres.emplace_back(card.node.name, at);
   }
@@ -377,7 +395,8 @@ void CanvasView::copy() {
   mime->setData(QLatin1String(nodes_mime), data);
   mime->setText(QString::fromUtf8(data));
   QGuiApplication::clipboard()->setMimeData(mime);
-  Q_EMIT statusMessage(tr("Copied: %n node(s)", nullptr, static_cast<int>(d_->selection.nodes.size())));
+  Q_EMIT statusMessage(
+      tr("Copied nodes: %1").arg(d_->selection.nodes.size()));
 }
 
 void CanvasView::cut() {
@@ -461,6 +480,13 @@ void CanvasView::addZone() { d_->addAt(QLatin1String(palette_zone), visibleScene
 void CanvasView::addNote() { d_->addAt(QLatin1String(palette_note), visibleScene().center()); }
 
 // ---- Wires.
+
+QString portTitle(const Port& port) {
+  const QString choice = port.parameter.section(QLatin1Char(':'), -1);
+  if (choice == port.parameter) return port.parameter;
+  return CanvasView::tr("%1 of %2")
+      .arg(choice.section(QLatin1Char('.'), 1), choice.section(QLatin1Char('.'), 0, 0));
+}
 
 std::vector<Port> CanvasView::Private::fittingPorts(const QString& fromType,
                                                     const QString& toType) const {

@@ -26,11 +26,16 @@ std::vector<int> readingOrder(const CanvasScene& scene) {
 
 std::optional<QPointF> arrow(int key) {
   switch (key) {
-    case Qt::Key_Left: return QPointF(-1, 0);
-    case Qt::Key_Right: return QPointF(1, 0);
-    case Qt::Key_Up: return QPointF(0, -1);
-    case Qt::Key_Down: return QPointF(0, 1);
-    default: return std::nullopt;
+    case Qt::Key_Left:
+      return QPointF(-1, 0);
+    case Qt::Key_Right:
+      return QPointF(1, 0);
+    case Qt::Key_Up:
+      return QPointF(0, -1);
+    case Qt::Key_Down:
+      return QPointF(0, 1);
+    default:
+      return std::nullopt;
   }
 }
 
@@ -68,7 +73,8 @@ void CanvasView::Private::walk(QPointF direction, bool extend) {
   reveal(scene.cards()[static_cast<std::size_t>(best)].rect);
 }
 
-/// Right: to what it calls; left: to who calls it; up and down: to its sisters at the same wire end.
+/// Right: to what it calls; left: to who calls it; up and down: to its sisters at the same wire
+/// end.
 void CanvasView::Private::follow(QPointF direction) {
   const int from = scene.cardOf(focusNode);
   if (from < 0) {
@@ -175,7 +181,9 @@ bool CanvasView::Private::key(QKeyEvent* event) {
   if (event->matches(QKeySequence::Redo)) return document.undoStack().redo(), true;
   switch (event->key()) {
     case Qt::Key_Delete:
-    case Qt::Key_Backspace: view.deleteSelection(); return true;
+    case Qt::Key_Backspace:
+      view.deleteSelection();
+      return true;
     case Qt::Key_D:
       if (modifiers != Qt::ControlModifier) return false;
       view.duplicateSelection();
@@ -193,8 +201,10 @@ bool CanvasView::Private::key(QKeyEvent* event) {
       }
       return true;
     case Qt::Key_F2:
-      if (!selection.nodes.isEmpty()) Q_EMIT view.renameRequested(selection.nodes.front());
-      else if (!selection.notes.empty()) editNote(selection.notes.front());
+      if (!selection.nodes.isEmpty())
+        Q_EMIT view.renameRequested(selection.nodes.front());
+      else if (!selection.notes.empty())
+        editNote(selection.notes.front());
       return true;
     case Qt::Key_Return:
     case Qt::Key_Enter:
@@ -217,7 +227,8 @@ bool CanvasView::Private::key(QKeyEvent* event) {
       spaceUsed = false;
       view.setCursor(Qt::OpenHandCursor);
       return true;
-    default: return false;
+    default:
+      return false;
   }
 }
 
@@ -245,7 +256,8 @@ void CanvasView::focusOutEvent(QFocusEvent* event) {
   unsetCursor();
   const int card = d_->scene.cardOf(d_->focusNode);
   if (card >= 0) {
-    d_->invalidate(d_->scene.cards()[static_cast<std::size_t>(card)].rect.adjusted(-12, -20, 16, 12));
+    d_->invalidate(
+        d_->scene.cards()[static_cast<std::size_t>(card)].rect.adjusted(-12, -20, 16, 12));
   }
   QWidget::focusOutEvent(event);
 }

@@ -45,15 +45,13 @@ const FaultAdvisor& CanvasView::Private::advisor() {
 void CanvasView::Private::inject(const FaultOffer& offer) {
   QString error;
   if (!run.inject(offer.fault, faultSeconds, &error)) {
-    Q_EMIT view.statusMessage(error.isEmpty()
-                                  ? CanvasView::tr("%1 cannot strike now.").arg(offer.fault)
-                                  : error);
+    Q_EMIT view.statusMessage(
+        error.isEmpty() ? CanvasView::tr("%1 cannot strike now.").arg(offer.fault) : error);
     return;
   }
   Q_EMIT view.statusMessage(
-      faultSeconds > 0
-          ? CanvasView::tr("%1 for %2").arg(offer.fault, formatSeconds(faultSeconds))
-          : CanvasView::tr("%1 until it is healed").arg(offer.fault));
+      faultSeconds > 0 ? CanvasView::tr("%1 for %2").arg(offer.fault, formatSeconds(faultSeconds))
+                       : CanvasView::tr("%1 until it is healed").arg(offer.fault));
   Q_EMIT view.faultInjected(offer.fault);
 }
 
@@ -170,21 +168,21 @@ void CanvasView::Private::addReplicaMenu(QMenu& menu, int card) {
   }
   if (shown.node.replicas > listed) {
     replicas->addSeparator();
-    replicas->addAction(
-        CanvasView::tr("Another…"), &view, [this, group = shown.node.name, count = shown.node.replicas] {
-          bool chosen = false;
-          const int index = QInputDialog::getInt(
-              &view, CanvasView::tr("One replica"),
-              CanvasView::tr("Number of the replica of %1, from 0:").arg(group), 0, 0,
-              static_cast<int>(count - 1), 1, &chosen);
-          if (!chosen) return;
-          auto* one = new QMenu(&view);
-          one->setAttribute(Qt::WA_DeleteOnClose);
-          const QString name = replicaName(group, index);
-          addHeading(*one, name);
-          addFaultMenus(*one, advisor().forNode(name), name);
-          one->popup(QCursor::pos());
-        });
+    replicas->addAction(CanvasView::tr("Another…"), &view,
+                        [this, group = shown.node.name, count = shown.node.replicas] {
+                          bool chosen = false;
+                          const int index = QInputDialog::getInt(
+                              &view, CanvasView::tr("One replica"),
+                              CanvasView::tr("Number of the replica of %1, from 0:").arg(group), 0,
+                              0, static_cast<int>(count - 1), 1, &chosen);
+                          if (!chosen) return;
+                          auto* one = new QMenu(&view);
+                          one->setAttribute(Qt::WA_DeleteOnClose);
+                          const QString name = replicaName(group, index);
+                          addHeading(*one, name);
+                          addFaultMenus(*one, advisor().forNode(name), name);
+                          one->popup(QCursor::pos());
+                        });
   }
 }
 
@@ -192,13 +190,11 @@ void CanvasView::Private::addNodeEdits(QMenu& menu, int card) {
   const SceneCard& shown = scene.cards()[static_cast<std::size_t>(card)];
   const bool several = selection.nodes.size() > 1;
   menu.addSeparator();
-  menu.addAction(CanvasView::tr("Parameters"), &view, [this, name = shown.node.name] {
-    Q_EMIT view.openInspector(name);
-  });
+  menu.addAction(CanvasView::tr("Parameters"), &view,
+                 [this, name = shown.node.name] { Q_EMIT view.openInspector(name); });
   if (!several) {
-    menu.addAction(CanvasView::tr("Rename…"), &view, [this, name = shown.node.name] {
-      Q_EMIT view.renameRequested(name);
-    });
+    menu.addAction(CanvasView::tr("Rename…"), &view,
+                   [this, name = shown.node.name] { Q_EMIT view.renameRequested(name); });
   }
   if (shown.hasPorts && !several) {
     QMenu* connect = menu.addMenu(CanvasView::tr("Connect to"));
@@ -219,7 +215,7 @@ void CanvasView::Private::addNodeEdits(QMenu& menu, int card) {
       } else {
         QMenu* as = connect->addMenu(other.node.name);
         for (const Port& port : ports) {
-          as->addAction(port.parameter, &view, [join, name = port.parameter] { join(name); });
+          as->addAction(portTitle(port), &view, [join, name = port.parameter] { join(name); });
         }
       }
     }
@@ -229,9 +225,8 @@ void CanvasView::Private::addNodeEdits(QMenu& menu, int card) {
   zones->setObjectName(QStringLiteral("zones"));
   const QStringList nodes = several ? selection.nodes : QStringList{shown.node.name};
   const auto addZoneAction = [&](const QString& title, const QString& zone, bool checked) {
-    QAction* action = zones->addAction(title, &view, [this, nodes, zone] {
-      document.setZone(nodes, zone);
-    });
+    QAction* action =
+        zones->addAction(title, &view, [this, nodes, zone] { document.setZone(nodes, zone); });
     action->setCheckable(true);
     action->setChecked(checked);
   };
@@ -290,7 +285,7 @@ void CanvasView::Private::fillMenu(QMenu& menu, const SceneHit& hit, QPointF at)
       const std::vector<DesignWire> parts = wiresOf(hit.index);
       addHeading(menu, QStringLiteral("%1 → %2").arg(parts.front().from, parts.front().to));
       addFaultMenus(menu, advisor().forWay(parts.front().from, parts.front().to),
-                    parts.front().to);
+                    QStringLiteral("%1 -> %2").arg(parts.front().from, parts.front().to));
       menu.addSeparator();
       if (parts.size() > 1) {
         QMenu* one = menu.addMenu(CanvasView::tr("Delete one of %1").arg(parts.size()));
@@ -343,9 +338,8 @@ void CanvasView::Private::fillMenu(QMenu& menu, const SceneHit& hit, QPointF at)
       }
       add->addSeparator();
       add->addAction(CanvasView::tr("Zone"), &view, &CanvasView::addZone);
-      add->addAction(CanvasView::tr("Note"), &view, [this, at] {
-        addAt(QStringLiteral("#note"), at);
-      });
+      add->addAction(CanvasView::tr("Note"), &view,
+                     [this, at] { addAt(QStringLiteral("#note"), at); });
       menu.addAction(CanvasView::tr("Paste"), &view, [this, at] { pasteAt(at); });
       menu.addAction(CanvasView::tr("Select all"), &view, &CanvasView::selectAll);
       menu.addSeparator();
@@ -385,7 +379,7 @@ QString CanvasView::describeNode(const QString& node) const {
   QStringList words{card.node.name, card.typeTitle};
   if (!card.node.subtitle.isEmpty()) words << card.node.subtitle;
   if (card.node.replicas > 1) {
-    words << tr("%n replicas", nullptr, static_cast<int>(card.node.replicas));
+    words << tr("%1 replicas").arg(card.node.replicas);
   }
   if (!card.node.zones.isEmpty()) {
     words << tr("in zone %1").arg(card.node.zones.join(QStringLiteral(", ")));
@@ -401,14 +395,16 @@ QString CanvasView::describeNode(const QString& node) const {
 QString CanvasView::Private::tooltipAt(QPointF point) const {
   const SceneHit hit = scene.hit(view.toScene(point), reach());
   const auto row = [](const QString& name, const QString& value) {
-    return QStringLiteral("<tr><td style='padding-right:12px'>%1</td><td align='right'>%2</td></tr>")
+    return QStringLiteral(
+               "<tr><td style='padding-right:12px'>%1</td><td align='right'>%2</td></tr>")
         .arg(name.toHtmlEscaped(), value.toHtmlEscaped());
   };
   if (hit.kind == Kind::card || hit.kind == Kind::port) {
     const SceneCard& card = scene.cards()[static_cast<std::size_t>(hit.index)];
-    QString text = QStringLiteral("<b>%1</b><br>%2").arg(
-        card.node.name.toHtmlEscaped(),
-        (card.node.knownType ? card.typeTitle : card.node.type).toHtmlEscaped());
+    QString text =
+        QStringLiteral("<b>%1</b><br>%2")
+            .arg(card.node.name.toHtmlEscaped(),
+                 (card.node.knownType ? card.typeTitle : card.node.type).toHtmlEscaped());
     if (!card.node.subtitle.isEmpty()) {
       text += QStringLiteral(" · ") + card.node.subtitle.toHtmlEscaped();
     }
@@ -442,14 +438,14 @@ QString CanvasView::Private::tooltipAt(QPointF point) const {
       text += row(CanvasView::tr("Failed"), formatRate(state->failPerSecond));
     }
     if (!std::isnan(state->latencyP50)) {
-      text += row(several ? CanvasView::tr("Latency p50, slowest replica")
-                          : CanvasView::tr("Latency p50"),
-                  formatSeconds(state->latencyP50));
+      text += row(
+          several ? CanvasView::tr("Latency p50, slowest replica") : CanvasView::tr("Latency p50"),
+          formatSeconds(state->latencyP50));
     }
     if (!std::isnan(state->latencyP99)) {
-      text += row(several ? CanvasView::tr("Latency p99, slowest replica")
-                          : CanvasView::tr("Latency p99"),
-                  formatSeconds(state->latencyP99));
+      text += row(
+          several ? CanvasView::tr("Latency p99, slowest replica") : CanvasView::tr("Latency p99"),
+          formatSeconds(state->latencyP99));
     }
     text += QStringLiteral("</table>");
     text += CanvasView::tr("Figures of %1 to %2")

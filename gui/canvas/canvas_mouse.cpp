@@ -42,8 +42,7 @@ void CanvasView::mousePressEvent(QMouseEvent* event) {
   d.commitNote();
   d.pressPoint = d.lastPoint = event->position();
   d.pressScene = toScene(event->position());
-  if (event->button() == Qt::MiddleButton ||
-      (event->button() == Qt::LeftButton && d.spaceHeld)) {
+  if (event->button() == Qt::MiddleButton || (event->button() == Qt::LeftButton && d.spaceHeld)) {
     d.gesture = Private::Gesture::pan;
     d.spaceUsed = true;
     setCursor(Qt::ClosedHandCursor);
@@ -89,11 +88,16 @@ void CanvasView::mousePressEvent(QMouseEvent* event) {
         d.selectOnly(d.pressed);
       }
       break;
-    case Kind::zoneTitle: d.selectOnly(d.pressed); break;
+    case Kind::zoneTitle:
+      d.selectOnly(d.pressed);
+      break;
     case Kind::wireEnd:
-    case Kind::port: break;
+    case Kind::port:
+      break;
     case Kind::zoneFrame:
-    case Kind::none: d.bandBefore = add ? d.selection : CanvasSelection{}; break;
+    case Kind::none:
+      d.bandBefore = add ? d.selection : CanvasSelection{};
+      break;
   }
   event->accept();
 }
@@ -123,7 +127,8 @@ void CanvasView::Private::beginMove(const SceneHit& hit) {
 
 void CanvasView::Private::updateMove(QPointF at, bool snapping) {
   QPointF by = at - pressScene;
-  const QPointF lead = !moving.empty() ? moving.front().second : movingNotes.front().second.topLeft();
+  const QPointF lead =
+      !moving.empty() ? moving.front().second : movingNotes.front().second.topLeft();
   if (snapping) by = QPointF(onGrid(lead.x() + by.x()), onGrid(lead.y() + by.y())) - lead;
   std::vector<std::pair<int, QPointF>> centres;
   for (const auto& [card, before] : moving) centres.emplace_back(card, before + by);
@@ -137,10 +142,9 @@ void CanvasView::Private::updateMove(QPointF at, bool snapping) {
         whole = false;
         break;
       }
-      const auto members =
-          std::count_if(moving.begin(), moving.end(), [&](const auto& other) {
-            return scene.cards()[static_cast<std::size_t>(other.first)].zone == zone;
-          });
+      const auto members = std::count_if(moving.begin(), moving.end(), [&](const auto& other) {
+        return scene.cards()[static_cast<std::size_t>(other.first)].zone == zone;
+      });
       if (members < scene.zones()[static_cast<std::size_t>(zone)].members || members < 2) {
         whole = false;
         break;
@@ -161,8 +165,9 @@ void CanvasView::Private::updateMove(QPointF at, bool snapping) {
       }
       const QString to =
           hoverZone < 0 ? QString() : scene.zones()[static_cast<std::size_t>(hoverZone)].zone.name;
-      const QString from =
-          first.zone < 0 ? QString() : scene.zones()[static_cast<std::size_t>(first.zone)].zone.name;
+      const QString from = first.zone < 0
+                               ? QString()
+                               : scene.zones()[static_cast<std::size_t>(first.zone)].zone.name;
       if (to != from) {
         Q_EMIT view.statusMessage(to.isEmpty() ? CanvasView::tr("Out of zone %1").arg(from)
                                                : CanvasView::tr("Into zone %1").arg(to));
@@ -284,7 +289,7 @@ void CanvasView::Private::choosePort(int from, int to, const std::vector<Port>& 
   const QString from_name = scene.cards()[static_cast<std::size_t>(from)].node.name;
   const QString to_name = scene.cards()[static_cast<std::size_t>(to)].node.name;
   for (const Port& port : ports) {
-    QString text = port.parameter;
+    QString text = portTitle(port);
     if (port.required) text += CanvasView::tr(" (needed)");
     menu->addAction(text, &view, [this, from_name, to_name, parameter = port.parameter] {
       const int a = scene.cardOf(from_name);
@@ -310,23 +315,23 @@ void CanvasView::Private::openPaletteFor(int from, QPointF at, QPoint viewPoint)
   layout->setContentsMargins(1, 1, 1, 1);
   auto* palette = new PaletteWidget(popup, fitting);
   layout->addWidget(palette);
-  QObject::connect(palette, &PaletteWidget::chosen, &view,
-                   [this, popup, from_name, at](const QString& type) {
-    popup->close();
-    const QPointF place = scene.freePlace(at + QPointF(card_width / 2, 0));
-    document.beginMacro(CanvasView::tr("Add and connect"));
-    const int zone = scene.zoneAt(place);
-    const QString name = document.addNode(
-        type, QPointF(onGrid(place.x()), onGrid(place.y())),
-        zone < 0 ? QString() : scene.zones()[static_cast<std::size_t>(zone)].zone.name);
-    QString error;
-    if (!name.isEmpty() && !document.connectNodes(from_name, name, {}, &error)) {
-      Q_EMIT view.statusMessage(error);
-    }
-    document.endMacro();
-    view.setSelection({{name}, {}, {}, {}});
-    setFocusCard(scene.cardOf(name));
-  });
+  QObject::connect(
+      palette, &PaletteWidget::chosen, &view, [this, popup, from_name, at](const QString& type) {
+        popup->close();
+        const QPointF place = scene.freePlace(at + QPointF(card_width / 2, 0));
+        document.beginMacro(CanvasView::tr("Add and connect"));
+        const int zone = scene.zoneAt(place);
+        const QString name = document.addNode(
+            type, QPointF(onGrid(place.x()), onGrid(place.y())),
+            zone < 0 ? QString() : scene.zones()[static_cast<std::size_t>(zone)].zone.name);
+        QString error;
+        if (!name.isEmpty() && !document.connectNodes(from_name, name, {}, &error)) {
+          Q_EMIT view.statusMessage(error);
+        }
+        document.endMacro();
+        view.setSelection({{name}, {}, {}, {}});
+        setFocusCard(scene.cardOf(name));
+      });
   popup->resize(240, 320);
   popup->move(view.mapToGlobal(viewPoint));
   popup->show();
@@ -390,14 +395,16 @@ void CanvasView::mouseMoveEvent(QMouseEvent* event) {
     switch (d.pressed.kind) {
       case Kind::card:
       case Kind::note:
-      case Kind::zoneTitle: d.beginMove(d.pressed); break;
+      case Kind::zoneTitle:
+        d.beginMove(d.pressed);
+        break;
       case Kind::port:
       case Kind::wireEnd: {
         const bool again = d.pressed.kind == Kind::wireEnd;
         d.gesture = again ? Gesture::reconnect : Gesture::wire;
         d.wireOld = again ? d.pressed.index : -1;
-        d.wireFrom = again ? d.scene.wires()[static_cast<std::size_t>(d.wireOld)].from
-                           : d.pressed.index;
+        d.wireFrom =
+            again ? d.scene.wires()[static_cast<std::size_t>(d.wireOld)].from : d.pressed.index;
         const SceneCard& from = d.scene.cards()[static_cast<std::size_t>(d.wireFrom)];
         d.targets.assign(d.scene.cards().size(), 0);
         d.refusals.assign(d.scene.cards().size(), QString());
@@ -410,16 +417,8 @@ void CanvasView::mouseMoveEvent(QMouseEvent* event) {
             QString reason = wireProblem(from.node.type, type);
             if (again && reason.isEmpty()) {
               for (const DesignWire& part : d.wiresOf(d.wireOld)) {
-                static const QRegularExpression number(QStringLiteral("\\[\\d+\\]"));
-                QString port = part.path.mid(QStringLiteral("nodes.").size() +
-                                             part.from.size() + 1);
-                port.replace(number, QStringLiteral("[]"));
-                const std::vector<Port> ports = portsOf(from.node.type);
-                const auto found =
-                    std::find_if(ports.begin(), ports.end(),
-                                 [&](const Port& other) { return other.parameter == port; });
-                if (found != ports.end() && reason.isEmpty()) {
-                  reason = wireProblem(from.node.type, type, port);
+                if (!typeOffers(type, part.role)) {
+                  reason = tr("%1 cannot be asked for this").arg(d.scene.cards()[i].typeTitle);
                 }
               }
             }
@@ -435,17 +434,27 @@ void CanvasView::mouseMoveEvent(QMouseEvent* event) {
         d.updateWire(at);
         break;
       }
-      case Kind::noteCorner: d.gesture = Gesture::resizeNote; break;
-      case Kind::wire: d.gesture = Gesture::none; break;
+      case Kind::noteCorner:
+        d.gesture = Gesture::resizeNote;
+        break;
+      case Kind::wire:
+        d.gesture = Gesture::none;
+        break;
       case Kind::zoneFrame:
-      case Kind::none: d.gesture = Gesture::band; break;
+      case Kind::none:
+        d.gesture = Gesture::band;
+        break;
     }
   }
   const bool snapping = d.snap && !(event->modifiers() & Qt::AltModifier);
   switch (d.gesture) {
-    case Gesture::move: d.updateMove(at, snapping); break;
+    case Gesture::move:
+      d.updateMove(at, snapping);
+      break;
     case Gesture::wire:
-    case Gesture::reconnect: d.updateWire(at); break;
+    case Gesture::reconnect:
+      d.updateWire(at);
+      break;
     case Gesture::band: {
       d.band = QRectF(d.pressScene, at).normalized();
       CanvasSelection wanted = d.bandBefore;
@@ -484,8 +493,11 @@ void CanvasView::mouseMoveEvent(QMouseEvent* event) {
       d.invalidate();
       break;
     }
-    case Gesture::none: d.updateHover(point); break;
-    default: break;
+    case Gesture::none:
+      d.updateHover(point);
+      break;
+    default:
+      break;
   }
   if (d.gesture != Gesture::none && !rect().adjusted(18, 18, -18, -18).contains(point.toPoint()) &&
       !d.autoPanTimer.isActive()) {
@@ -498,10 +510,11 @@ void CanvasView::Private::updateHover(QPointF point) {
   if (now.kind == hover.kind && now.index == hover.index) return;
   const auto repaint = [this](const SceneHit& hit) {
     if (hit.kind == Kind::card || hit.kind == Kind::port) {
-      invalidate(scene.cards()[static_cast<std::size_t>(hit.index)].rect.adjusted(-12, -22, 20, 12));
+      invalidate(
+          scene.cards()[static_cast<std::size_t>(hit.index)].rect.adjusted(-12, -22, 20, 12));
     } else if (hit.kind == Kind::wire || hit.kind == Kind::wireEnd) {
-      invalidate(scene.wires()[static_cast<std::size_t>(hit.index)].way.bounds.adjusted(-40, -24,
-                                                                                        40, 24));
+      invalidate(
+          scene.wires()[static_cast<std::size_t>(hit.index)].way.bounds.adjusted(-40, -24, 40, 24));
     }
   };
   repaint(hover);
@@ -509,9 +522,15 @@ void CanvasView::Private::updateHover(QPointF point) {
   repaint(hover);
   switch (spaceHeld ? Kind::none : hover.kind) {
     case Kind::port:
-    case Kind::wireEnd: view.setCursor(Qt::CrossCursor); break;
-    case Kind::noteCorner: view.setCursor(Qt::SizeFDiagCursor); break;
-    case Kind::zoneTitle: view.setCursor(Qt::SizeAllCursor); break;
+    case Kind::wireEnd:
+      view.setCursor(Qt::CrossCursor);
+      break;
+    case Kind::noteCorner:
+      view.setCursor(Qt::SizeFDiagCursor);
+      break;
+    case Kind::zoneTitle:
+      view.setCursor(Qt::SizeAllCursor);
+      break;
     default:
       if (spaceHeld) {
         view.setCursor(Qt::OpenHandCursor);
@@ -550,19 +569,21 @@ void CanvasView::mouseReleaseEvent(QMouseEvent* event) {
             d.selectOnly(d.pressed);
           }
           break;
-        case Kind::port: d.selectOnly(d.pressed); break;
+        case Kind::port:
+          d.selectOnly(d.pressed);
+          break;
         case Kind::zoneFrame:
           if (!add) d.selectOnly(d.pressed);
           break;
         case Kind::none:
           if (!add) d.select({});
           break;
-        default: break;
+        default:
+          break;
       }
       break;
     case Gesture::move:
-      d.updateMove(toScene(event->position()),
-                   d.snap && !(event->modifiers() & Qt::AltModifier));
+      d.updateMove(toScene(event->position()), d.snap && !(event->modifiers() & Qt::AltModifier));
       d.finishMove();
       break;
     case Gesture::wire:
@@ -581,7 +602,8 @@ void CanvasView::mouseReleaseEvent(QMouseEvent* event) {
       d.setNoteRect(d.pressed.index, rect, tr("Resize note"));
       break;
     }
-    default: break;
+    default:
+      break;
   }
   d.updateHover(event->position());
 }

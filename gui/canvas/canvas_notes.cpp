@@ -18,8 +18,7 @@ class NoteEditor final : public QPlainTextEdit {
  protected:
   void keyPressEvent(QKeyEvent* event) override {
     const bool enter = event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter;
-    if (event->key() == Qt::Key_Escape ||
-        (enter && event->modifiers() & Qt::ControlModifier)) {
+    if (event->key() == Qt::Key_Escape || (enter && event->modifiers() & Qt::ControlModifier)) {
       done_();
       return;
     }

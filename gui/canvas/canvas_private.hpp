@@ -30,6 +30,9 @@ inline constexpr double zoom_most = 4;
 inline constexpr std::size_t dots_wires_max = 200;  ///< Above it, dots are off unless asked for.
 inline constexpr const char* nodes_mime = "application/x-faultline-nodes";
 
+/// A port for people: "store of cache_aside", of a step; else its parameter.
+QString portTitle(const Port& port);
+
 class CanvasView::Private {
  public:
   Private(CanvasView& owner, Document& of, RunController& with)
@@ -44,8 +47,8 @@ class CanvasView::Private {
   void zoomAt(QPointF point, double factor);
   void panBy(QPointF pixels);
   QRectF visible() const;
-  void invalidate();                      ///< All is painted anew.
-  void invalidate(const QRectF& inScene); ///< This much is.
+  void invalidate();                       ///< All is painted anew.
+  void invalidate(const QRectF& inScene);  ///< This much is.
   void designChanged();
   void snapshotCame();
   void runChanged();

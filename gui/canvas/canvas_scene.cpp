@@ -38,9 +38,9 @@ void CanvasScene::setDesign(const DesignModel& design) {
   for (const DesignNode& node : design_.nodes) {
     auto found = types.find(node.type);
     if (found == types.end()) {
-      found = types.emplace(node.type,
-                            std::pair(componentType(node.type), !portsOf(node.type).empty()))
-                  .first;
+      found =
+          types.emplace(node.type, std::pair(componentType(node.type), !portsOf(node.type).empty()))
+              .first;
     }
     SceneCard card;
     card.node = node;
@@ -178,8 +178,7 @@ QPointF CanvasScene::portOf(const SceneCard& card) {
   return {card.rect.right(), card.rect.center().y()};
 }
 
-SceneHit CanvasScene::hit(QPointF point, double reach,
-                          const std::vector<int>& activeWires) const {
+SceneHit CanvasScene::hit(QPointF point, double reach, const std::vector<int>& activeWires) const {
   using Kind = SceneHit::Kind;
   for (const int index : activeWires) {
     const SceneWire& wire = wires_[static_cast<std::size_t>(index)];

@@ -75,11 +75,11 @@ class CanvasScene {
   void previewCards(const std::vector<std::pair<int, QPointF>>& centres, bool frames);
   void previewNote(int index, const QRectF& rect);
 
-  /// Topmost first. `reach` is how far from a thin thing still hits it, in scene units; `active` are
-  /// the wires whose ends can be grabbed.
+  /// Topmost first. `reach` is how far from a thin thing still hits it, in scene units; `active`
+  /// are the wires whose ends can be grabbed.
   SceneHit hit(QPointF point, double reach, const std::vector<int>& activeWires = {}) const;
-  std::vector<int> cardsIn(const QRectF& rect) const;   ///< Touched by it.
-  std::vector<int> wiresIn(const QRectF& rect) const;   ///< Whose line passes through it.
+  std::vector<int> cardsIn(const QRectF& rect) const;  ///< Touched by it.
+  std::vector<int> wiresIn(const QRectF& rect) const;  ///< Whose line passes through it.
   /// The frame a card dropped with its centre at `point` goes into; -1: none.
   int zoneAt(QPointF point) const;
   static QRectF titleRect(const SceneZone& zone);

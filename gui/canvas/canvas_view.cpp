@@ -7,8 +7,8 @@
 #include <QGestureEvent>
 #include <QHelpEvent>
 #include <QNativeGestureEvent>
-#include <QPaintEvent>
 #include <QPainter>
+#include <QPaintEvent>
 #include <QToolTip>
 #include <QWheelEvent>
 
@@ -91,8 +91,8 @@ void CanvasView::Private::setView(double newZoom, QPointF newOrigin) {
   newZoom = std::clamp(newZoom, zoom_least, zoom_most);
   // On whole device pixels, so that what is painted can be kept while it is panned.
   const double grain = newZoom * view.devicePixelRatioF();
-  newOrigin = QPointF(std::round(newOrigin.x() * grain) / grain,
-                      std::round(newOrigin.y() * grain) / grain);
+  newOrigin =
+      QPointF(std::round(newOrigin.x() * grain) / grain, std::round(newOrigin.y() * grain) / grain);
   if (newZoom == zoom && newOrigin == origin) return;
   commitNote();
   zoom = newZoom;
@@ -223,9 +223,8 @@ void CanvasView::Private::designChanged() {
     return std::find(wires.begin(), wires.end(), wire) == wires.end();
   });
   if (scene.zoneOf(left.zone) < 0) left.zone.clear();
-  std::erase_if(left.notes, [this](int note) {
-    return note >= static_cast<int>(scene.notes().size());
-  });
+  std::erase_if(left.notes,
+                [this](int note) { return note >= static_cast<int>(scene.notes().size()); });
   if (editedNote >= static_cast<int>(scene.notes().size())) commitNote();
   const bool changed = !(left == selection);
   select(left, changed);
@@ -322,9 +321,8 @@ PaintOptions CanvasView::Private::paintOptions() const {
   options.oldDesign = oldDesign;
   options.grid = true;
   options.handles = true;
-  options.hoverCard = hover.kind == SceneHit::Kind::card || hover.kind == SceneHit::Kind::port
-                          ? hover.index
-                          : -1;
+  options.hoverCard =
+      hover.kind == SceneHit::Kind::card || hover.kind == SceneHit::Kind::port ? hover.index : -1;
   options.hoverWire = hover.kind == SceneHit::Kind::wire || hover.kind == SceneHit::Kind::wireEnd
                           ? hover.index
                           : -1;
@@ -573,15 +571,16 @@ bool CanvasView::event(QEvent* event) {
     case QEvent::Hide:
       d_->dotTimer.stop();
       break;
-    default: break;
+    default:
+      break;
   }
   return QWidget::event(event);
 }
 
 void CanvasView::wheelEvent(QWheelEvent* event) {
   if (event->modifiers() & Qt::ControlModifier) {
-    const double turn = event->angleDelta().y() != 0 ? event->angleDelta().y()
-                                                     : event->pixelDelta().y() * 2.0;
+    const double turn =
+        event->angleDelta().y() != 0 ? event->angleDelta().y() : event->pixelDelta().y() * 2.0;
     d_->zoomAt(event->position(), std::pow(1.0015, turn));
   } else {
     QPointF by = event->pixelDelta();

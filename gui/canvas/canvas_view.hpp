@@ -2,8 +2,8 @@
 /// zoomed, edited by mouse and keyboard, and painted over with what a run does.
 ///
 /// It reads Document and the newest Snapshot, edits through Document, breaks through RunController.
-/// One widget paints everything: a thousand cards are no thousand objects, what is out of sight costs
-/// a comparison of rectangles, and what stands still is kept as a picture.
+/// One widget paints everything: a thousand cards are no thousand objects, what is out of sight
+/// costs a comparison of rectangles, and what stands still is kept as a picture.
 #pragma once
 
 #include <memory>
@@ -122,8 +122,8 @@ class CanvasView final : public QWidget {
   void openInspector(const QString& node);
   void renameRequested(const QString& node);
   void statusMessage(const QString& message);
-  void viewChanged();             ///< Zoom, place or size of the view, or the content.
-  void runToggleRequested();      ///< The space bar, pressed and released without a drag.
+  void viewChanged();         ///< Zoom, place or size of the view, or the content.
+  void runToggleRequested();  ///< The space bar, pressed and released without a drag.
   void faultInjected(const QString& fault);
 
  protected:

@@ -1,5 +1,5 @@
-/// The types of component for people: their categories in the palette, their titles, in the language
-/// of the window.
+/// The types of component for people: their categories in the palette, their titles, in the
+/// language of the window.
 #pragma once
 
 #include <QColor>

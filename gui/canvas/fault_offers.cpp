@@ -32,14 +32,15 @@ constexpr Variant variants[] = {
     {"link_slow", ", extra=500ms", QT_TRANSLATE_NOOP("FaultAdvisor", "Slow link, +500 ms")},
     {"link_loss", ", loss=1%", QT_TRANSLATE_NOOP("FaultAdvisor", "Lossy link, 1 %")},
     {"link_loss", ", loss=20%", QT_TRANSLATE_NOOP("FaultAdvisor", "Lossy link, 20 %")},
-    {"bad_deploy", ", factor=3", QT_TRANSLATE_NOOP("FaultAdvisor", "Bad deployment, 3 times slower")},
+    {"bad_deploy", ", factor=3",
+     QT_TRANSLATE_NOOP("FaultAdvisor", "Bad deployment, 3 times slower")},
     {"bad_deploy", ", errors=20%",
      QT_TRANSLATE_NOOP("FaultAdvisor", "Bad deployment, 20 % errors")},
 };
 
-constexpr const char* usual_faults[] = {"crash",     "slow",      "pause",       "drain",
-                                        "link_down", "link_slow", "zone_outage", "cache_flush",
-                                        "partition"};
+constexpr const char* usual_faults[] = {"crash",       "slow",        "pause",
+                                        "drain",       "link_down",   "link_slow",
+                                        "zone_outage", "cache_flush", "partition"};
 
 /// What a fault is aimed at, by the parameters it needs.
 enum class Aim { node, way, zone, groups, other };
@@ -68,8 +69,8 @@ FaultAdvisor::FaultAdvisor(std::shared_ptr<const sim::Spec> spec) : spec_(std::m
   for (const sim::NodeSpec& node : spec_->nodes) nodes += node.replicas;
   if (nodes > nodes_asked) return;
   sim::Problems problems;
-  auto system = std::make_unique<sim::System>(
-      *spec_, static_cast<std::uint64_t>(spec_->run.seed), 0, problems);
+  auto system = std::make_unique<sim::System>(*spec_, static_cast<std::uint64_t>(spec_->run.seed),
+                                              0, problems);
   if (problems.empty()) system_ = std::move(system);
 }
 
@@ -97,9 +98,8 @@ void offer(const sim::TypeRecord& fault, const QString& arguments, const Suits& 
            std::vector<FaultOffer>& offers) {
   const QString type = QString::fromStdString(fault.name());
   const QString help = QString::fromStdString(sim::type_summary(fault, windowLanguage()));
-  const bool usual =
-      std::any_of(std::begin(usual_faults), std::end(usual_faults),
-                  [&](const char* name) { return fault.name() == name; });
+  const bool usual = std::any_of(std::begin(usual_faults), std::end(usual_faults),
+                                 [&](const char* name) { return fault.name() == name; });
   bool varied = false;
   const auto add = [&](const QString& title, const QString& more) {
     const QString text = QStringLiteral("%1(%2%3)").arg(type, arguments, more);
@@ -117,8 +117,9 @@ void offer(const sim::TypeRecord& fault, const QString& arguments, const Suits& 
 /// The usual ones first, in their order, then the rest by title.
 void arrange(std::vector<FaultOffer>& offers) {
   const auto rank = [](const FaultOffer& offer) {
-    const auto* found = std::find_if(std::begin(usual_faults), std::end(usual_faults),
-                                     [&](const char* name) { return offer.type == QLatin1String(name); });
+    const auto* found =
+        std::find_if(std::begin(usual_faults), std::end(usual_faults),
+                     [&](const char* name) { return offer.type == QLatin1String(name); });
     return found - std::begin(usual_faults);
   };
   std::stable_sort(offers.begin(), offers.end(), [&](const FaultOffer& a, const FaultOffer& b) {
@@ -134,7 +135,8 @@ std::vector<FaultOffer> FaultAdvisor::forNode(const QString& node) const {
   std::vector<FaultOffer> offers;
   for (const sim::TypeRecord* fault : sim::TypeCatalogue::instance().types(sim::Fault::kind)) {
     if (aimOf(*fault) != Aim::node) continue;
-    offer(*fault, node, [this](const QString& text) { return suits(text); }, offers);
+    offer(
+        *fault, node, [this](const QString& text) { return suits(text); }, offers);
   }
   arrange(offers);
   return offers;
@@ -145,13 +147,13 @@ std::vector<FaultOffer> FaultAdvisor::forWay(const QString& from, const QString&
   const QString ends = from + QStringLiteral(", ") + to;
   for (const sim::TypeRecord* fault : sim::TypeCatalogue::instance().types(sim::Fault::kind)) {
     if (aimOf(*fault) != Aim::way) continue;
-    offer(*fault, ends, [this](const QString& text) { return suits(text); }, offers);
+    offer(
+        *fault, ends, [this](const QString& text) { return suits(text); }, offers);
     if (fault->name() == "link_down") {
       const QString text = QStringLiteral("link_down(%1, one_way=true)").arg(ends);
       if (suits(text)) {
         offers.push_back({QCoreApplication::translate("FaultAdvisor", "Link down, this way only"),
-                          text,
-                          QString::fromStdString(sim::type_summary(*fault, windowLanguage())),
+                          text, QString::fromStdString(sim::type_summary(*fault, windowLanguage())),
                           QStringLiteral("link_down"), true});
       }
     }
@@ -178,15 +180,14 @@ std::vector<FaultOffer> FaultAdvisor::forZone(const QString& zone) const {
         }
       }
       for (const QString& other : others) {
-        const QString text =
-            QStringLiteral("%1(groups=[[%2], [%3]])")
-                .arg(QString::fromStdString(fault->name()), place, other);
+        const QString text = QStringLiteral("%1(groups=[[%2], [%3]])")
+                                 .arg(QString::fromStdString(fault->name()), place, other);
         if (suits(text)) {
-          offers.push_back(
-              {QCoreApplication::translate("FaultAdvisor", "Partition from %1")
-                   .arg(other.mid(QStringLiteral("zone:").size())),
-               text, QString::fromStdString(sim::type_summary(*fault, windowLanguage())),
-               QString::fromStdString(fault->name()), true});
+          offers.push_back({QCoreApplication::translate("FaultAdvisor", "Partition from %1")
+                                .arg(other.mid(QStringLiteral("zone:").size())),
+                            text,
+                            QString::fromStdString(sim::type_summary(*fault, windowLanguage())),
+                            QString::fromStdString(fault->name()), true});
         }
       }
     }

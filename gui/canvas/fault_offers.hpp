@@ -15,10 +15,10 @@ namespace faultline::gui {
 
 /// One fault ready to strike.
 struct FaultOffer {
-  QString title;    ///< "Slow, 4 times"
-  QString fault;    ///< As in a file: "slow(app[0], factor=4)".
-  QString help;     ///< What it does.
-  QString type;     ///< "slow"
+  QString title;       ///< "Slow, 4 times"
+  QString fault;       ///< As in a file: "slow(app[0], factor=4)".
+  QString help;        ///< What it does.
+  QString type;        ///< "slow"
   bool usual = false;  ///< Of the few that belong at the top of a menu.
 };
 

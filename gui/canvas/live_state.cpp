@@ -114,16 +114,12 @@ void LiveState::set(const std::shared_ptr<const sim::SnapshotLegend>& legend,
   wires_.clear();
   const std::size_t wires = std::min(frame.wires.size(), wireNames_.size());
   for (std::size_t i = 0; i < wires; ++i) {
-    const auto found = wires_.find(wireNames_[i]);
-    if (found == wires_.end()) {
-      wires_.insert(wireNames_[i], {static_cast<double>(frame.wires[i].per_second),
-                                    static_cast<double>(frame.wires[i].fail_per_second),
-                                    frame.wires[i].cut});
-    } else {
-      found->perSecond += static_cast<double>(frame.wires[i].per_second);
-      found->failPerSecond += static_cast<double>(frame.wires[i].fail_per_second);
-      found->cut = found->cut && frame.wires[i].cut;
-    }
+    // Wires of several roles between two groups all show what passes between the groups.
+    if (wires_.contains(wireNames_[i])) continue;
+    const sim::WireSample& sample = frame.wires[i];
+    wires_.insert(wireNames_[i], {static_cast<double>(sample.per_second),
+                                  static_cast<double>(sample.fail_per_second), sample.cut,
+                                  static_cast<double>(sample.cut_ratio)});
   }
 }
 

@@ -18,28 +18,27 @@ struct CardLive {
   static constexpr double none = std::numeric_limits<double>::quiet_NaN();
   int replicas = 0;
   int down = 0, paused = 0, slow = 0, cutOff = 0, draining = 0, faulty = 0;  ///< Replicas.
-  double utilization = none;   ///< Mean over those that have one.
-  double queueLength = none;   ///< Sum of the replicas' means.
-  double inService = 0;        ///< Sum.
+  double utilization = none;  ///< Mean over those that have one.
+  double queueLength = none;  ///< Sum of the replicas' means.
+  double inService = 0;       ///< Sum.
   double receivedPerSecond = 0;
   double okPerSecond = 0;
   double failPerSecond = 0;
-  double latencyP50 = none;    ///< Seconds. Of one replica; of several, the greatest of theirs.
+  double latencyP50 = none;  ///< Seconds. Of one replica; of several, the greatest of theirs.
   double latencyP99 = none;
-  double hitRatio = none;      ///< Weighted by what each received.
-  bool servesNobody = false;   ///< All are down.
-  QString role;                ///< Of the one replica, or "leader: db[0]" of several.
+  double hitRatio = none;     ///< Weighted by what each received.
+  bool servesNobody = false;  ///< All are down.
+  QString role;               ///< Of the one replica, or "leader: db[0]" of several.
   std::vector<std::pair<QString, sim::NodeCondition>> members;  ///< In the order of the legend.
 
-  bool disturbed() const {
-    return down + paused + slow + cutOff + draining + faulty > 0;
-  }
+  bool disturbed() const { return down + paused + slow + cutOff + draining + faulty > 0; }
 };
 
 struct WireLive {
   double perSecond = 0;
   double failPerSecond = 0;
-  bool cut = false;  ///< No message can pass at the end of the window.
+  bool cut = false;     ///< No message can pass at the end of the window.
+  double cutRatio = 0;  ///< Of the ways between their replicas, the share that is cut then.
 };
 
 class LiveState {

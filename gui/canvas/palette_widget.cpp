@@ -82,8 +82,9 @@ class PaletteDelegate final : public QStyledItemDelegate {
       painter->setPen(theme.text());
       painter->setFont(theme.font());
       const QRectF rect = chip.adjusted(28, 0, -6, 0);
-      painter->drawText(rect, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine,
-                        QFontMetricsF(theme.font()).elidedText(title, Qt::ElideRight, rect.width()));
+      painter->drawText(
+          rect, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine,
+          QFontMetricsF(theme.font()).elidedText(title, Qt::ElideRight, rect.width()));
     }
     painter->restore();
   }
@@ -109,11 +110,12 @@ void PaletteModel::build() {
     if (!shelf.types.empty()) shelves_.push_back(std::move(shelf));
   }
   if (only_.isEmpty()) {
-    shelves_.push_back({tr("Drawing"),
-                        {{QLatin1String(palette_zone), tr("Zone"),
-                          tr("A place where nodes stand: a data centre, an availability zone."), -1},
-                         {QLatin1String(palette_note), tr("Note"),
-                          tr("A text beside the design; it does nothing."), -1}}});
+    shelves_.push_back(
+        {tr("Drawing"),
+         {{QLatin1String(palette_zone), tr("Zone"),
+           tr("A place where nodes stand: a data centre, an availability zone."), -1},
+          {QLatin1String(palette_note), tr("Note"),
+           tr("A text beside the design; it does nothing."), -1}}});
   }
 }
 
@@ -151,18 +153,23 @@ QVariant PaletteModel::data(const QModelIndex& index, int role) const {
   const Shelf& shelf = shelves_[static_cast<std::size_t>(index.internalId() - 1)];
   const ComponentType& type = shelf.types[static_cast<std::size_t>(index.row())];
   switch (role) {
-    case Qt::DisplayRole: return type.title;
+    case Qt::DisplayRole:
+      return type.title;
     case Qt::ToolTipRole:
-      return type.summary.isEmpty() ? type.title
-                                    : QStringLiteral("<b>%1</b><br>%2")
-                                          .arg(type.title.toHtmlEscaped(),
-                                               type.summary.toHtmlEscaped());
-    case Qt::AccessibleDescriptionRole: return type.summary;
-    case Qt::DecorationRole: return categoryColor(type.category);
-    case typeRole: return type.name;
+      return type.summary.isEmpty()
+                 ? type.title
+                 : QStringLiteral("<b>%1</b><br>%2")
+                       .arg(type.title.toHtmlEscaped(), type.summary.toHtmlEscaped());
+    case Qt::AccessibleDescriptionRole:
+      return type.summary;
+    case Qt::DecorationRole:
+      return categoryColor(type.category);
+    case typeRole:
+      return type.name;
     case searchRole:
       return (type.title + QLatin1Char(' ') + type.name + QLatin1Char(' ') + shelf.title).toLower();
-    default: return {};
+    default:
+      return {};
   }
 }
 

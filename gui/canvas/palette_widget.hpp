@@ -60,7 +60,8 @@ class PaletteWidget final : public QWidget {
   QSize sizeHint() const override;
 
  Q_SIGNALS:
-  void chosen(const QString& type);  ///< By Enter or double click; palette_zone and palette_note too.
+  void chosen(
+      const QString& type);  ///< By Enter or double click; palette_zone and palette_note too.
 
  protected:
   void changeEvent(QEvent* event) override;

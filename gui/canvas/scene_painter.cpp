@@ -55,7 +55,8 @@ void paintShape(QPainter& painter, CardBadge::Shape shape, QPointF centre, const
   painter.setBrush(Qt::NoBrush);
   const auto at = [&](double x, double y) { return centre + QPointF(x, y); };
   switch (shape) {
-    case CardBadge::Shape::none: break;
+    case CardBadge::Shape::none:
+      break;
     case CardBadge::Shape::cross:
       painter.drawLine(at(-3, -3), at(3, 3));
       painter.drawLine(at(-3, 3), at(3, -3));
@@ -65,8 +66,7 @@ void paintShape(QPainter& painter, CardBadge::Shape shape, QPointF centre, const
       painter.drawLine(at(2, -3), at(2, 3));
       break;
     case CardBadge::Shape::slow:  // An hour-glass.
-      painter.drawPolyline(
-          QPolygonF{{at(-3, -4), at(3, -4), at(-3, 4), at(3, 4), at(-3, -4)}});
+      painter.drawPolyline(QPolygonF{{at(-3, -4), at(3, -4), at(-3, 4), at(3, 4), at(-3, -4)}});
       break;
     case CardBadge::Shape::gap:
       painter.drawLine(at(-5, 0), at(-1.8, 0));
@@ -124,11 +124,14 @@ CardBadge badgeOf(const CardLive& live) {
 }
 
 QString figureOf(const SceneCard& card, const CardLive& live) {
-  if (!std::isnan(live.hitRatio)) return say("hit %1").arg(formatPercent(live.hitRatio, 0));
+  if (!std::isnan(live.hitRatio))
+    return QCoreApplication::translate("ScenePainter", "hit %1")
+        .arg(formatPercent(live.hitRatio, 0));
   if (!std::isnan(live.utilization)) return formatPercent(live.utilization, 0);
   if (card.category == 0) {
     return std::isnan(live.latencyP99) ? QString()
-                                       : say("p99 %1").arg(formatSeconds(live.latencyP99));
+                                       : QCoreApplication::translate("ScenePainter", "p99 %1")
+                                             .arg(formatSeconds(live.latencyP99));
   }
   return formatRate(live.receivedPerSecond);
 }
@@ -176,8 +179,7 @@ double ScenePainter::widthOf(const QString& text, int fontKind) {
   return width;
 }
 
-void ScenePainter::paint(QPainter& painter, const CanvasScene& scene,
-                         const PaintOptions& options) {
+void ScenePainter::paint(QPainter& painter, const CanvasScene& scene, const PaintOptions& options) {
   painter.setRenderHint(QPainter::Antialiasing, false);
   if (options.grid) paintGrid(painter, options);
   paintZones(painter, scene, options);
@@ -230,8 +232,8 @@ void ScenePainter::paintZones(QPainter& painter, const CanvasScene& scene,
     painter.setFont(font);
     painter.setPen(color);
     const QFontMetricsF metrics(font);
-    const double top = blow > 1.01 ? zone.frame.top() - 4 * blow - metrics.height()
-                                   : zone.frame.top() + 6;
+    const double top =
+        blow > 1.01 ? zone.frame.top() - 4 * blow - metrics.height() : zone.frame.top() + 6;
     QString title = zone.zone.name;
     const QString text = metrics.elidedText(title, Qt::ElideRight, zone.frame.width() - 20);
     painter.drawText(QRectF(zone.frame.left() + 12, top, zone.frame.width() - 20, metrics.height()),
@@ -251,7 +253,7 @@ void ScenePainter::paintZones(QPainter& painter, const CanvasScene& scene,
       painter.setFont(small_);
       painter.setPen(Theme::instance().mutedText());
       painter.drawText(zone.frame.adjusted(10, 20, -10, -6), Qt::AlignCenter | Qt::TextWordWrap,
-                       say("Nobody stands here yet"));
+                       QCoreApplication::translate("ScenePainter", "Nobody stands here yet"));
     }
   }
 }
@@ -273,12 +275,12 @@ void ScenePainter::paintNotes(QPainter& painter, const CanvasScene& scene,
     // A folded corner says that it is paper.
     const double fold = std::min({14.0, note.rect.width() / 2, note.rect.height() / 2});
     const QRectF& r = note.rect;
-    painter.drawPolygon(QPolygonF{{r.topLeft(), r.topRight() - QPointF(fold, 0),
-                                   r.topRight() + QPointF(0, fold), r.bottomRight(),
-                                   r.bottomLeft()}});
-    painter.drawPolyline(QPolygonF{{r.topRight() - QPointF(fold, 0),
-                                    r.topRight() + QPointF(-fold, fold),
-                                    r.topRight() + QPointF(0, fold)}});
+    painter.drawPolygon(
+        QPolygonF{{r.topLeft(), r.topRight() - QPointF(fold, 0), r.topRight() + QPointF(0, fold),
+                   r.bottomRight(), r.bottomLeft()}});
+    painter.drawPolyline(
+        QPolygonF{{r.topRight() - QPointF(fold, 0), r.topRight() + QPointF(-fold, fold),
+                   r.topRight() + QPointF(0, fold)}});
     if (static_cast<int>(i) != options.editedNote && options.scale >= names_detail) {
       painter.save();
       painter.setClipRect(r.adjusted(6, 4, -6, -4), Qt::IntersectClip);
@@ -319,8 +321,8 @@ void ScenePainter::paintWires(QPainter& painter, const CanvasScene& scene,
       live = options.live->wire(scene.cards()[static_cast<std::size_t>(wire.from)].node.name,
                                 scene.cards()[static_cast<std::size_t>(wire.to)].node.name);
     }
-    if (wire.to < 0 || (live != nullptr && live->cut) || flagged(options.selectedWires, index) ||
-        options.hoverWire == index) {
+    if (wire.to < 0 || (live != nullptr && live->cutRatio > 0) ||
+        flagged(options.selectedWires, index) || options.hoverWire == index) {
       special.push_back(index);
       continue;
     }
@@ -364,14 +366,16 @@ void ScenePainter::paintWires(QPainter& painter, const CanvasScene& scene,
                                 scene.cards()[static_cast<std::size_t>(wire.to)].node.name);
     }
     const bool cut = live != nullptr && live->cut;
+    const bool part_cut = live != nullptr && !cut && live->cutRatio > 0;
     const bool chosen = flagged(options.selectedWires, index);
     const bool hover = options.hoverWire == index;
     QColor color = chosen || hover ? theme.accent() : theme.mutedText();
-    if (cut || wire.to < 0) color = theme.bad();
+    if (cut || part_cut || wire.to < 0) color = theme.bad();
     QPen line(color, chosen ? 2.6 : 2);
     line.setCosmetic(true);
     line.setCapStyle(Qt::FlatCap);
     if (cut || wire.to < 0) line.setDashPattern({3.5, 2.5});
+    if (part_cut) line.setDashPattern({7, 2});
     painter.setPen(line);
     painter.setBrush(Qt::NoBrush);
     if (cut) {
@@ -418,9 +422,11 @@ void ScenePainter::paintWires(QPainter& painter, const CanvasScene& scene,
     } else {
       painter.setFont(small_);
       painter.setPen(color);
-      painter.drawText(QRectF(wire.way.tip + QPointF(4, -9), QSizeF(120, 18)),
-                       Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine,
-                       elided(say("%1 is missing").arg(wire.missing), small_, 1, 120));
+      painter.drawText(
+          QRectF(wire.way.tip + QPointF(4, -9), QSizeF(120, 18)),
+          Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine,
+          elided(QCoreApplication::translate("ScenePainter", "%1 is missing").arg(wire.missing),
+                 small_, 1, 120));
     }
   }
 }
@@ -447,12 +453,18 @@ void ScenePainter::paintWireLabels(QPainter& painter, const CanvasScene& scene,
     QColor color = theme.mutedText();
     const bool chosen = flagged(options.selectedWires, index) || options.hoverWire == index;
     if (live != nullptr && live->cut) {
-      text = say("cut");
+      text = QCoreApplication::translate("ScenePainter", "cut");
+      color = theme.bad();
+    } else if (live != nullptr && live->cutRatio > 0) {
+      text = QCoreApplication::translate("ScenePainter", "%1 cut")
+                 .arg(formatPercent(live->cutRatio, 0));
+      if (live->perSecond > 0) text = formatRate(live->perSecond) + QStringLiteral(", ") + text;
       color = theme.bad();
     } else if (live != nullptr && live->perSecond > 0) {
       text = formatRate(live->perSecond);
       if (live->failPerSecond > 0.01 * live->perSecond) {
-        text = say("%1, %2 fail").arg(text, formatPercent(live->failPerSecond / live->perSecond, 0));
+        text = QCoreApplication::translate("ScenePainter", "%1, %2 fail")
+                   .arg(text, formatPercent(live->failPerSecond / live->perSecond, 0));
         color = theme.bad();
       }
     } else if (chosen) {
@@ -482,7 +494,8 @@ void ScenePainter::paintWireLabels(QPainter& painter, const CanvasScene& scene,
         const QRectF tried(at.x() - width / 2, at.y() - height / 2, width, height);
         const auto covered = [&] {
           for (const SceneCard& card : scene.cards()) {
-            const QRectF body = card.node.replicas > 1 ? card.rect.adjusted(0, -8, 8, 0) : card.rect;
+            const QRectF body =
+                card.node.replicas > 1 ? card.rect.adjusted(0, -8, 8, 0) : card.rect;
             if (body.intersects(tried)) return true;
           }
           return std::any_of(taken.begin(), taken.end(),
@@ -538,8 +551,7 @@ void ScenePainter::paintCards(QPainter& painter, const CanvasScene& scene,
 void ScenePainter::paintSmallCard(QPainter& painter, const SceneCard& card, int index,
                                   const PaintOptions& options) {
   const Theme& theme = Theme::instance();
-  const CardLive* live =
-      options.live != nullptr ? options.live->card(card.node.name) : nullptr;
+  const CardLive* live = options.live != nullptr ? options.live->card(card.node.name) : nullptr;
   const bool dead = live != nullptr && live->servesNobody;
   const bool chosen = flagged(options.selectedCards, index);
   const bool target = flagged(options.targets, index);
@@ -560,9 +572,10 @@ void ScenePainter::paintSmallCard(QPainter& painter, const SceneCard& card, int 
   painter.fillRect(r, edge);
   const double line = std::max(1.0, (chosen || target ? 2.0 : 1.0) / options.scale);
   const bool tiny = options.scale < names_detail;
-  painter.fillRect(r.adjusted(line, line, -line, -line),
-                   dead ? theme.border() : tiny && live ? mixed(theme.surface(), signal, 0.35)
-                                                        : theme.surface());
+  painter.fillRect(r.adjusted(line, line, -line, -line), dead ? theme.border()
+                                                         : tiny && live
+                                                             ? mixed(theme.surface(), signal, 0.35)
+                                                             : theme.surface());
   painter.fillRect(QRectF(r.left(), r.top(), std::max(8.0, 2 / options.scale), r.height()), signal);
   if (!tiny) {
     painter.setFont(middle_);
@@ -600,8 +613,7 @@ void ScenePainter::paintCard(QPainter& painter, const SceneCard& card, int index
                              const PaintOptions& options) {
   const Theme& theme = Theme::instance();
   const QRectF& r = card.rect;
-  const CardLive* live =
-      options.live != nullptr ? options.live->card(card.node.name) : nullptr;
+  const CardLive* live = options.live != nullptr ? options.live->card(card.node.name) : nullptr;
   const bool dead = live != nullptr && live->servesNobody;
   const bool chosen = flagged(options.selectedCards, index);
   const bool target = flagged(options.targets, index);
@@ -661,7 +673,8 @@ void ScenePainter::paintCard(QPainter& painter, const SceneCard& card, int index
   const QColor text = dead ? theme.mutedText() : theme.text();
   // Name and number of replicas.
   if (card.node.replicas > 1) {
-    const QString count = QStringLiteral("×") + formatCount(static_cast<double>(card.node.replicas));
+    const QString count =
+        QStringLiteral("×") + formatCount(static_cast<double>(card.node.replicas));
     painter.setFont(small_);
     painter.setPen(theme.mutedText());
     const double width = widthOf(count, 1);
@@ -676,8 +689,10 @@ void ScenePainter::paintCard(QPainter& painter, const SceneCard& card, int index
   right = r.right() - 10;
   painter.setFont(small_);
   painter.setPen(card.node.knownType ? theme.mutedText() : theme.bad());
-  QString what = card.node.knownType ? card.typeTitle
-                                     : say("unknown type %1").arg(card.node.type);
+  QString what =
+      card.node.knownType
+          ? card.typeTitle
+          : QCoreApplication::translate("ScenePainter", "unknown type %1").arg(card.node.type);
   if (live != nullptr) {
     const QString more = !live->role.isEmpty() ? live->role : card.node.subtitle;
     if (!more.isEmpty()) what += QStringLiteral(" · ") + more;
@@ -697,16 +712,17 @@ void ScenePainter::paintCard(QPainter& painter, const SceneCard& card, int index
     const double faded = options.oldDesign ? 0.45 : 1;
     painter.setOpacity(painter.opacity() * faded);
     QString figure = figureOf(card, *live);
-    if (options.oldDesign && !figure.isEmpty()) figure = say("%1 (old)").arg(figure);
+    if (options.oldDesign && !figure.isEmpty())
+      figure = QCoreApplication::translate("ScenePainter", "%1 (old)").arg(figure);
     const double width = figure.isEmpty() ? 0 : widthOf(figure, 1);
     painter.setPen(theme.mutedText());
     painter.drawText(QPointF(right - width, base), figure);
     double room = right - width - 8 - left;
     // Who waits, in figures.
     if (!std::isnan(live->queueLength) && live->queueLength >= 0.05) {
-      const QString waiting = formatShort(live->queueLength < 10
-                                              ? std::round(live->queueLength * 10) / 10
-                                              : std::round(live->queueLength));
+      const QString waiting =
+          formatShort(live->queueLength < 10 ? std::round(live->queueLength * 10) / 10
+                                             : std::round(live->queueLength));
       const double taken = widthOf(waiting, 1) + 14;
       if (room - taken > 18) {
         const double at = right - width - 8 - taken + 2;
@@ -727,7 +743,7 @@ void ScenePainter::paintCard(QPainter& painter, const SceneCard& card, int index
       painter.drawRoundedRect(track, 2.5, 2.5);
       QRectF filled = track;
       filled.setWidth(std::max(1.5, track.width() * std::clamp(bar, 0.0, 1.0)));
-      painter.setBrush(shares ? theme.good()
+      painter.setBrush(shares                        ? theme.good()
                        : !std::isnan(live->hitRatio) ? theme.info()
                                                      : theme.load(bar));
       painter.drawRoundedRect(filled, 2.5, 2.5);

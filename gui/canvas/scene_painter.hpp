@@ -1,5 +1,6 @@
-/// Paints a scene: the ground, zones, notes, wires, cards and what a run says of them, in the colours
-/// of the theme, with less detail the smaller it is. Used by the canvas and for pictures alike.
+/// Paints a scene: the ground, zones, notes, wires, cards and what a run says of them, in the
+/// colours of the theme, with less detail the smaller it is. Used by the canvas and for pictures
+/// alike.
 #pragma once
 
 #include <QFont>
@@ -16,24 +17,24 @@ namespace faultline::gui {
 
 /// What to paint, and how.
 struct PaintOptions {
-  double scale = 1;              ///< Device pixels (before the device's own ratio) a scene unit.
-  QRectF exposed;                ///< What is to be painted, scene coordinates.
+  double scale = 1;  ///< Device pixels (before the device's own ratio) a scene unit.
+  QRectF exposed;    ///< What is to be painted, scene coordinates.
   const LiveState* live = nullptr;
-  bool oldDesign = false;        ///< What is live is of another design than this one.
+  bool oldDesign = false;  ///< What is live is of another design than this one.
   bool grid = false;
-  bool handles = false;          ///< Ports and corners for the hand.
+  bool handles = false;  ///< Ports and corners for the hand.
   int hoverCard = -1;
   int hoverWire = -1;
-  int hoverZone = -1;            ///< A frame that would take what is dragged.
-  int focusCard = -1;            ///< Has the keyboard.
-  int editedNote = -1;           ///< Its text is in an editor, and is not painted.
+  int hoverZone = -1;   ///< A frame that would take what is dragged.
+  int focusCard = -1;   ///< Has the keyboard.
+  int editedNote = -1;  ///< Its text is in an editor, and is not painted.
   const std::vector<char>* selectedCards = nullptr;
   const std::vector<char>* selectedWires = nullptr;
   const std::vector<char>* selectedNotes = nullptr;
   int selectedZone = -1;
   /// While a wire is drawn: 0: cannot be its target, 1: can; empty: no wire is drawn.
   const std::vector<char>* targets = nullptr;
-  bool detail = true;            ///< False: as if small, for measuring.
+  bool detail = true;  ///< False: as if small, for measuring.
 };
 
 /// The badge of a card in trouble.

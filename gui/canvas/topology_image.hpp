@@ -17,9 +17,9 @@ namespace faultline::gui {
 
 struct TopologyImageOptions {
   double devicePixelRatio = 1;
-  double margin = 24;          ///< Around the content, scene units.
-  double scale_max = 1.5;      ///< A small design is not blown up beyond this.
-  bool transparent = false;    ///< Without the ground of the canvas.
+  double margin = 24;        ///< Around the content, scene units.
+  double scale_max = 1.5;    ///< A small design is not blown up beyond this.
+  bool transparent = false;  ///< Without the ground of the canvas.
   /// With both, the cards show this moment of a run.
   std::shared_ptr<const sim::SnapshotLegend> legend = nullptr;
   std::shared_ptr<const sim::Frame> frame = nullptr;

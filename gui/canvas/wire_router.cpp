@@ -31,9 +31,7 @@ class CardGrid {
       if (found == squares_.end()) continue;
       for (const int index : found->second) {
         if (index == a || index == b) continue;
-        if (cards_[static_cast<std::size_t>(index)]
-                .adjusted(-4, -4, 4, 4)
-                .contains(point)) {
+        if (cards_[static_cast<std::size_t>(index)].adjusted(-4, -4, 4, 4).contains(point)) {
           return index;
         }
       }
@@ -62,10 +60,14 @@ class CardGrid {
 
 QPointF outward(Side side) {
   switch (side) {
-    case Side::left: return {-1, 0};
-    case Side::right: return {1, 0};
-    case Side::top: return {0, -1};
-    case Side::bottom: return {0, 1};
+    case Side::left:
+      return {-1, 0};
+    case Side::right:
+      return {1, 0};
+    case Side::top:
+      return {0, -1};
+    case Side::bottom:
+      return {0, 1};
   }
   return {};
 }
@@ -106,11 +108,10 @@ struct Curves {
     line.reserve(static_cast<int>(parts.size()) * pieces + 1);
     if (!parts.empty()) line << parts.front()[0];
     for (const auto& part : parts) {
-      const bool straight =
-          std::abs((part[1] - part[0]).x() * (part[3] - part[0]).y() -
-                   (part[1] - part[0]).y() * (part[3] - part[0]).x()) < 1e-6 &&
-          std::abs((part[2] - part[0]).x() * (part[3] - part[0]).y() -
-                   (part[2] - part[0]).y() * (part[3] - part[0]).x()) < 1e-6;
+      const bool straight = std::abs((part[1] - part[0]).x() * (part[3] - part[0]).y() -
+                                     (part[1] - part[0]).y() * (part[3] - part[0]).x()) < 1e-6 &&
+                            std::abs((part[2] - part[0]).x() * (part[3] - part[0]).y() -
+                                     (part[2] - part[0]).y() * (part[3] - part[0]).x()) < 1e-6;
       const int count = straight ? 8 : pieces;
       for (int i = 1; i <= count; ++i) line << cubicAt(part, static_cast<double>(i) / count);
     }
@@ -209,10 +210,18 @@ void routeWires(const std::vector<QRectF>& cards, const std::vector<WireEnds>& w
         const QPointF middle = cards[c].center();
         QPointF at;
         switch (side) {
-          case Side::left: at = {cards[c].left(), middle.y() + offset}; break;
-          case Side::right: at = {cards[c].right(), middle.y() + offset}; break;
-          case Side::top: at = {middle.x() + offset, cards[c].top()}; break;
-          case Side::bottom: at = {middle.x() + offset, cards[c].bottom()}; break;
+          case Side::left:
+            at = {cards[c].left(), middle.y() + offset};
+            break;
+          case Side::right:
+            at = {cards[c].right(), middle.y() + offset};
+            break;
+          case Side::top:
+            at = {middle.x() + offset, cards[c].top()};
+            break;
+          case Side::bottom:
+            at = {middle.x() + offset, cards[c].bottom()};
+            break;
         }
         auto& pair = points[static_cast<std::size_t>(list[k].wire)];
         (list[k].target ? pair.second : pair.first) = at;
@@ -247,8 +256,9 @@ void routeWires(const std::vector<QRectF>& cards, const std::vector<WireEnds>& w
         int best_hit = hit;
         for (const double turn : {-1.0, 1.0}) {
           std::vector<QPointF> next = through;
-          next.push_back(sideways ? QPointF(middle.x(), turn < 0 ? obstacle.top() : obstacle.bottom())
-                                  : QPointF(turn < 0 ? obstacle.left() : obstacle.right(), middle.y()));
+          next.push_back(sideways
+                             ? QPointF(middle.x(), turn < 0 ? obstacle.top() : obstacle.bottom())
+                             : QPointF(turn < 0 ? obstacle.left() : obstacle.right(), middle.y()));
           std::sort(next.begin(), next.end(), [&](const QPointF& p, const QPointF& q) {
             return QPointF::dotProduct(p - q, out_a) < 0;
           });

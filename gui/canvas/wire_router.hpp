@@ -17,12 +17,12 @@ struct WireEnds {
 };
 
 struct WireWay {
-  QPainterPath path;    ///< Cubic curves, from its beginning to its tip.
-  QPolygonF line;       ///< The same in short straight pieces.
-  QRectF bounds;        ///< Of it, its arrow head included.
-  QPointF tip;          ///< Where it meets its target.
-  QPointF tipDirection; ///< Of unit length.
-  QPointF middle;       ///< Half way, where a label stands if nothing is in its way.
+  QPainterPath path;     ///< Cubic curves, from its beginning to its tip.
+  QPolygonF line;        ///< The same in short straight pieces.
+  QRectF bounds;         ///< Of it, its arrow head included.
+  QPointF tip;           ///< Where it meets its target.
+  QPointF tipDirection;  ///< Of unit length.
+  QPointF middle;        ///< Half way, where a label stands if nothing is in its way.
 };
 
 /// Ways for `wires` among `cards`. Ends on one side of a card are spread along it in the order in

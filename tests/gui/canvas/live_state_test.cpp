@@ -86,17 +86,22 @@ TEST(LiveState, TheWorstTroubleIsNamedAndTheOthersCounted) {
   EXPECT_EQ(badge.more, 1);
 }
 
-TEST(LiveState, WiresOfTheSameTwoGroupsAreOne) {
+TEST(LiveState, WiresOfTheSameTwoGroupsShowWhatPassesBetweenThemOnce) {
   Moment moment;
   moment.add("app", "app");
   moment.legend->wires = {{"app", "db", "store"}, {"app", "db", "any"}};
-  moment.frame.wires = {{10, 1, true}, {20, 0, false}};
+  sim::WireSample sample;
+  sample.per_second = 30;
+  sample.fail_per_second = 1;
+  sample.cut_ratio = 0.5F;
+  moment.frame.wires = {sample, sample};
   const LiveState state = moment.live();
   const WireLive* wire = state.wire("app", "db");
   ASSERT_NE(wire, nullptr);
   EXPECT_NEAR(wire->perSecond, 30, 1e-6);
   EXPECT_NEAR(wire->failPerSecond, 1, 1e-6);
-  EXPECT_FALSE(wire->cut);  // By one of them messages still pass.
+  EXPECT_NEAR(wire->cutRatio, 0.5, 1e-6);
+  EXPECT_FALSE(wire->cut);
 }
 
 TEST(LiveState, TheFigureOfACardIsWhatItsKindIsJudgedBy) {
