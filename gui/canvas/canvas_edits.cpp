@@ -395,8 +395,7 @@ void CanvasView::copy() {
   mime->setData(QLatin1String(nodes_mime), data);
   mime->setText(QString::fromUtf8(data));
   QGuiApplication::clipboard()->setMimeData(mime);
-  Q_EMIT statusMessage(
-      tr("Copied nodes: %1").arg(d_->selection.nodes.size()));
+  Q_EMIT statusMessage(tr("Copied nodes: %1").arg(d_->selection.nodes.size()));
 }
 
 void CanvasView::cut() {

@@ -18,11 +18,6 @@ QRectF cardRectAt(QPointF centre) {
   return {centre.x() - card_width / 2, centre.y() - card_height / 2, card_width, card_height};
 }
 
-/// Where replicas are drawn behind the card.
-QRectF stackRect(const SceneCard& card) {
-  return card.node.replicas > 1 ? card.rect.adjusted(0, -8, 8, 0) : card.rect;
-}
-
 }  // namespace
 
 void CanvasScene::setDesign(const DesignModel& design) {
@@ -72,6 +67,16 @@ void CanvasScene::setDesign(const DesignModel& design) {
   for (const DesignNote& note : design_.notes) notes_.push_back({note.text, note.rect});
   frameZones();
   route(nullptr);
+  changed();
+}
+
+void CanvasScene::changed() {
+  static std::uint64_t last = 0;
+  revision_ = ++last;
+}
+
+QRectF CanvasScene::bodyOf(const SceneCard& card) {
+  return card.node.replicas > 1 ? card.rect.adjusted(0, -8, 8, 0) : card.rect;
 }
 
 int CanvasScene::zoneOf(const QString& name) const {
@@ -90,7 +95,7 @@ void CanvasScene::frameZones() {
   for (const SceneCard& card : cards_) {
     if (card.zone < 0) continue;
     SceneZone& zone = zones_[static_cast<std::size_t>(card.zone)];
-    zone.frame = zone.frame.united(stackRect(card));
+    zone.frame = zone.frame.united(bodyOf(card));
     zone.empty = false;
     ++zone.members;
   }
@@ -101,7 +106,7 @@ void CanvasScene::frameZones() {
       all = all.united(zone.frame);
     }
   }
-  for (const SceneCard& card : cards_) all = all.united(stackRect(card));
+  for (const SceneCard& card : cards_) all = all.united(bodyOf(card));
   for (const SceneNote& note : notes_) all = all.united(note.rect);
   // A zone in which nobody stands waits below everything, side by side with others of its kind.
   QPointF at = all.isNull() ? QPointF(-empty_zone_width / 2, -empty_zone_height / 2)
@@ -155,6 +160,7 @@ void CanvasScene::previewCards(const std::vector<std::pair<int, QPointF>>& centr
   }
   if (frames) frameZones();
   route(&moved);
+  changed();
 }
 
 void CanvasScene::previewNote(int index, const QRectF& rect) {
@@ -163,7 +169,7 @@ void CanvasScene::previewNote(int index, const QRectF& rect) {
 
 QRectF CanvasScene::bounds() const {
   QRectF all;
-  for (const SceneCard& card : cards_) all = all.united(stackRect(card));
+  for (const SceneCard& card : cards_) all = all.united(bodyOf(card));
   for (const SceneZone& zone : zones_) all = all.united(zone.frame);
   for (const SceneNote& note : notes_) all = all.united(note.rect);
   for (const SceneWire& wire : wires_) all = all.united(wire.way.bounds);

@@ -1,6 +1,7 @@
 /// Where everything of a design is drawn: rectangles and curves, without a widget or a colour.
 #pragma once
 
+#include <cstdint>
 #include <QHash>
 #include <QPainterPath>
 #include <QPointF>
@@ -68,6 +69,10 @@ class CanvasScene {
   const std::vector<SceneNote>& notes() const { return notes_; }
   int cardOf(const QString& name) const { return cardIndex_.value(name, -1); }
   int zoneOf(const QString& name) const;
+  /// Another number after every change, of any scene.
+  std::uint64_t revision() const { return revision_; }
+  /// A card with its stack of replicas.
+  static QRectF bodyOf(const SceneCard& card);
   QRectF bounds() const;  ///< Of everything; null if there is nothing.
 
   /// Moves cards for the eye only, while a hand drags them: their wires follow, the frames of zones
@@ -88,6 +93,7 @@ class CanvasScene {
   QPointF freePlace(QPointF at) const;
 
  private:
+  void changed();
   void frameZones();
   void route(const std::vector<int>* only);
 
@@ -97,6 +103,7 @@ class CanvasScene {
   std::vector<SceneZone> zones_;
   std::vector<SceneNote> notes_;
   QHash<QString, int> cardIndex_;
+  std::uint64_t revision_ = 0;
 };
 
 }  // namespace faultline::gui

@@ -12,9 +12,15 @@ void raise(double& value, float sample) {
   if (std::isnan(value) || static_cast<double>(sample) > value) value = sample;
 }
 
+std::uint64_t nextRevision() {
+  static std::uint64_t last = 0;
+  return ++last;
+}
+
 }  // namespace
 
 void LiveState::clear() {
+  revision_ = nextRevision();
   cards_.clear();
   wires_.clear();
   legend_.reset();
@@ -47,6 +53,7 @@ void LiveState::set(const std::shared_ptr<const sim::SnapshotLegend>& legend,
       wireNames_.emplace_back(QString::fromStdString(wire.from), QString::fromStdString(wire.to));
     }
   }
+  revision_ = nextRevision();
   from_ = frame.from_seconds;
   to_ = frame.to_seconds;
 

@@ -2,6 +2,7 @@
 /// card, the way the result pools groups.
 #pragma once
 
+#include <cstdint>
 #include <limits>
 #include <memory>
 #include <QHash>
@@ -49,6 +50,8 @@ class LiveState {
   bool isEmpty() const { return cards_.isEmpty(); }
   const CardLive* card(const QString& group) const;
   const WireLive* wire(const QString& from, const QString& to) const;
+  /// Another number after every change, of any state.
+  std::uint64_t revision() const { return revision_; }
   double fromSeconds() const { return from_; }
   double toSeconds() const { return to_; }
 
@@ -61,6 +64,7 @@ class LiveState {
   QHash<std::pair<QString, QString>, WireLive> wires_;
   double from_ = 0;
   double to_ = 0;
+  std::uint64_t revision_ = 0;
 };
 
 }  // namespace faultline::gui

@@ -157,6 +157,7 @@ void ScenePainter::themeChanged() {
   badgeFont_ = sized(base, 10, true);
   elided_.clear();
   widths_.clear();
+  sceneRevision_ = 0;
 }
 
 QString ScenePainter::elided(const QString& text, const QFont& font, int fontKind, double width) {
@@ -431,6 +432,102 @@ void ScenePainter::paintWires(QPainter& painter, const CanvasScene& scene,
   }
 }
 
+ScenePainter::Label ScenePainter::labelOf(const CanvasScene& scene, int index,
+                                          const PaintOptions& options, bool roles) const {
+  const Theme& theme = Theme::instance();
+  const SceneWire& wire = scene.wires()[static_cast<std::size_t>(index)];
+  Label label;
+  label.wire = index;
+  if (wire.to < 0) return label;
+  const WireLive* live = nullptr;
+  if (options.live != nullptr) {
+    live = options.live->wire(scene.cards()[static_cast<std::size_t>(wire.from)].node.name,
+                              scene.cards()[static_cast<std::size_t>(wire.to)].node.name);
+  }
+  label.color = theme.mutedText();
+  if (live != nullptr && live->cut) {
+    label.text = QCoreApplication::translate("ScenePainter", "cut");
+    label.color = theme.bad();
+    label.bold = true;
+  } else if (live != nullptr && live->cutRatio > 0) {
+    label.text =
+        QCoreApplication::translate("ScenePainter", "%1 cut").arg(formatPercent(live->cutRatio, 0));
+    if (live->perSecond > 0) {
+      label.text = formatRate(live->perSecond) + QStringLiteral(", ") + label.text;
+    }
+    label.color = theme.bad();
+  } else if (live != nullptr && live->perSecond > 0) {
+    label.text = formatRate(live->perSecond);
+    if (live->failPerSecond > 0.01 * live->perSecond) {
+      label.text = QCoreApplication::translate("ScenePainter", "%1, %2 fail")
+                       .arg(label.text, formatPercent(live->failPerSecond / live->perSecond, 0));
+      label.color = theme.bad();
+    }
+  } else if (roles) {
+    QStringList names;
+    for (const int part : wire.parts) {
+      const QString& path = scene.design().wires[static_cast<std::size_t>(part)].path;
+      QString key = path.section(QLatin1Char('.'), -1);
+      if (const auto bracket = key.indexOf(QLatin1Char('[')); bracket > 0) key.truncate(bracket);
+      if (!names.contains(key)) names.push_back(key);
+    }
+    label.text = names.join(QStringLiteral(", "));
+    label.color = theme.accent();
+  }
+  return label;
+}
+
+bool ScenePainter::placeLabel(const CanvasScene& scene, Label& label, double blow, bool mustShow) {
+  const WireWay& way = scene.wires()[static_cast<std::size_t>(label.wire)].way;
+  const double width = (widthOf(label.text, 1) + 8) * blow;
+  const double height = 15 * blow;
+  // On the line first, then above and below it.
+  for (const double lift : {0.0, -(height / 2 + 3), height / 2 + 3}) {
+    for (const double share : {0.5, 0.38, 0.62, 0.27, 0.73}) {
+      const QPointF at = pointAlong(way.line, share) + QPointF(0, lift);
+      label.place = QRectF(at.x() - width / 2, at.y() - height / 2, width, height);
+      if (!bodies_.intersects(label.place) && !taken_.intersects(label.place)) {
+        taken_.add(label.place);
+        return true;
+      }
+    }
+  }
+  if (!mustShow) return false;
+  const QPointF at = way.middle - QPointF(0, height);
+  label.place = QRectF(at.x() - width / 2, at.y() - height / 2, width, height);
+  return true;
+}
+
+void ScenePainter::layoutLabels(const CanvasScene& scene, const PaintOptions& options,
+                                double blow) {
+  const std::uint64_t live_revision = options.live != nullptr ? options.live->revision() : 0;
+  if (sceneRevision_ == scene.revision() && liveRevision_ == live_revision && blow_ == blow) return;
+  if (sceneRevision_ != scene.revision()) {
+    bodies_.clear();
+    for (const SceneCard& card : scene.cards()) bodies_.add(CanvasScene::bodyOf(card));
+  }
+  sceneRevision_ = scene.revision();
+  liveRevision_ = live_revision;
+  blow_ = blow;
+  labels_.clear();
+  taken_.clear();
+  if (options.live == nullptr) return;
+  // What is cut takes its place first.
+  std::vector<Label> usual;
+  for (std::size_t i = 0; i < scene.wires().size(); ++i) {
+    Label label = labelOf(scene, static_cast<int>(i), options, false);
+    if (label.text.isEmpty()) continue;
+    if (!label.bold) {
+      usual.push_back(std::move(label));
+    } else if (placeLabel(scene, label, blow, true)) {
+      labels_.push_back(std::move(label));
+    }
+  }
+  for (Label& label : usual) {
+    if (placeLabel(scene, label, blow, false)) labels_.push_back(std::move(label));
+  }
+}
+
 void ScenePainter::paintWireLabels(QPainter& painter, const CanvasScene& scene,
                                    const PaintOptions& options) {
   if (options.scale < full_detail || !options.detail) return;
@@ -438,94 +535,40 @@ void ScenePainter::paintWireLabels(QPainter& painter, const CanvasScene& scene,
   painter.setRenderHint(QPainter::Antialiasing, true);
   // Labels do not grow beyond their size at 1, so that a closer look makes room for them.
   const double blow = options.scale > 1 ? 1 / options.scale : 1;
+  layoutLabels(scene, options, blow);
   QFont font = small_;
-  std::vector<QRectF> taken;
-  for (std::size_t i = 0; i < scene.wires().size(); ++i) {
-    const SceneWire& wire = scene.wires()[i];
-    if (wire.to < 0 || !wire.way.bounds.intersects(options.exposed)) continue;
-    const int index = static_cast<int>(i);
-    const WireLive* live = nullptr;
-    if (options.live != nullptr) {
-      live = options.live->wire(scene.cards()[static_cast<std::size_t>(wire.from)].node.name,
-                                scene.cards()[static_cast<std::size_t>(wire.to)].node.name);
-    }
-    QString text;
-    QColor color = theme.mutedText();
-    const bool chosen = flagged(options.selectedWires, index) || options.hoverWire == index;
-    if (live != nullptr && live->cut) {
-      text = QCoreApplication::translate("ScenePainter", "cut");
-      color = theme.bad();
-    } else if (live != nullptr && live->cutRatio > 0) {
-      text = QCoreApplication::translate("ScenePainter", "%1 cut")
-                 .arg(formatPercent(live->cutRatio, 0));
-      if (live->perSecond > 0) text = formatRate(live->perSecond) + QStringLiteral(", ") + text;
-      color = theme.bad();
-    } else if (live != nullptr && live->perSecond > 0) {
-      text = formatRate(live->perSecond);
-      if (live->failPerSecond > 0.01 * live->perSecond) {
-        text = QCoreApplication::translate("ScenePainter", "%1, %2 fail")
-                   .arg(text, formatPercent(live->failPerSecond / live->perSecond, 0));
-        color = theme.bad();
-      }
-    } else if (chosen) {
-      QStringList roles;
-      for (const int part : wire.parts) {
-        const QString& path = scene.design().wires[static_cast<std::size_t>(part)].path;
-        QString key = path.section(QLatin1Char('.'), -1);
-        if (const auto bracket = key.indexOf(QLatin1Char('[')); bracket > 0) key.truncate(bracket);
-        if (!roles.contains(key)) roles.push_back(key);
-      }
-      text = roles.join(QStringLiteral(", "));
-      color = theme.accent();
-    }
-    if (text.isEmpty()) continue;
-    const double width = (widthOf(text, 1) + 8) * blow;
-    const double height = 15 * blow;
-    const bool cut = live != nullptr && live->cut;
-    QRectF place;
-    bool found = false;
-    const double shares[] = {0.5, 0.38, 0.62, 0.27, 0.73};
-    // On the line first; where it runs level, above and below it.
-    const double lifts[] = {0, -(height / 2 + 3), height / 2 + 3};
-    for (const double lift : lifts) {
-      for (const double share : shares) {
-        if (found) break;
-        const QPointF at = pointAlong(wire.way.line, share) + QPointF(0, lift);
-        const QRectF tried(at.x() - width / 2, at.y() - height / 2, width, height);
-        const auto covered = [&] {
-          for (const SceneCard& card : scene.cards()) {
-            const QRectF body =
-                card.node.replicas > 1 ? card.rect.adjusted(0, -8, 8, 0) : card.rect;
-            if (body.intersects(tried)) return true;
-          }
-          return std::any_of(taken.begin(), taken.end(),
-                             [&](const QRectF& other) { return other.intersects(tried); });
-        };
-        if (covered() && !(chosen && share == 0.5 && lift == 0 && false)) continue;
-        place = tried;
-        found = true;
-      }
-    }
-    if (!found) {
-      if (!cut && !chosen) continue;
-      const QPointF at = wire.way.middle - QPointF(0, height);
-      place = QRectF(at.x() - width / 2, at.y() - height / 2, width, height);
-    }
-    taken.push_back(place);
+  const auto paint = [&](const Label& label) {
+    if (!label.place.intersects(options.exposed)) return;
     painter.setPen(Qt::NoPen);
     QColor ground = theme.canvas();
     ground.setAlphaF(0.88F);
     painter.setBrush(ground);
-    painter.drawRoundedRect(place, 4 * blow, 4 * blow);
+    painter.drawRoundedRect(label.place, 4 * blow, 4 * blow);
     painter.save();
-    painter.translate(place.center());
+    painter.translate(label.place.center());
     painter.scale(blow, blow);
-    font.setBold(cut);
+    font.setBold(label.bold);
     painter.setFont(font);
-    painter.setPen(color);
-    const QRectF text_rect(-place.width() / blow / 2 - 6, -9, place.width() / blow + 12, 18);
-    painter.drawText(text_rect, Qt::AlignCenter | Qt::TextSingleLine, text);
+    painter.setPen(label.color);
+    const double half = label.place.width() / blow / 2 + 6;
+    painter.drawText(QRectF(-half, -9, 2 * half, 18), Qt::AlignCenter | Qt::TextSingleLine,
+                     label.text);
     painter.restore();
+  };
+  for (const Label& label : labels_) paint(label);
+  // What is under the hand or selected says what it is, even where there is no room.
+  for (std::size_t i = 0; i < scene.wires().size(); ++i) {
+    const int index = static_cast<int>(i);
+    if (!flagged(options.selectedWires, index) && options.hoverWire != index) continue;
+    const bool shown = std::any_of(labels_.begin(), labels_.end(),
+                                   [&](const Label& label) { return label.wire == index; });
+    if (shown) continue;
+    Label label = labelOf(scene, index, options, true);
+    if (label.text.isEmpty()) continue;
+    const RectGrid before = taken_;
+    placeLabel(scene, label, blow, true);
+    taken_ = before;
+    paint(label);
   }
 }
 

@@ -12,6 +12,7 @@
 
 #include "gui/canvas/canvas_scene.hpp"
 #include "gui/canvas/live_state.hpp"
+#include "gui/canvas/rect_grid.hpp"
 
 namespace faultline::gui {
 
@@ -67,6 +68,18 @@ class ScenePainter {
   void paintNotes(QPainter& painter, const CanvasScene& scene, const PaintOptions& options);
   void paintWires(QPainter& painter, const CanvasScene& scene, const PaintOptions& options);
   void paintWireLabels(QPainter& painter, const CanvasScene& scene, const PaintOptions& options);
+  struct Label {
+    int wire = -1;
+    QString text;
+    QColor color;
+    bool bold = false;
+    QRectF place;  ///< Scene coordinates.
+  };
+  Label labelOf(const CanvasScene& scene, int wire, const PaintOptions& options, bool roles) const;
+  /// A place on or beside the wire where the label covers nothing; false: there is none.
+  bool placeLabel(const CanvasScene& scene, Label& label, double blow, bool mustShow);
+  /// The same for all wires, whatever part of the sheet is painted.
+  void layoutLabels(const CanvasScene& scene, const PaintOptions& options, double blow);
   void paintCards(QPainter& painter, const CanvasScene& scene, const PaintOptions& options);
   void paintCard(QPainter& painter, const SceneCard& card, int index, const PaintOptions& options);
   void paintSmallCard(QPainter& painter, const SceneCard& card, int index,
@@ -82,6 +95,10 @@ class ScenePainter {
   };
   QHash<std::pair<QString, int>, Elided> elided_;
   QHash<std::pair<QString, int>, double> widths_;
+  std::vector<Label> labels_;
+  RectGrid bodies_, taken_;
+  std::uint64_t sceneRevision_ = 0, liveRevision_ = 0;
+  double blow_ = 0;
 };
 
 /// Which colour a zone's frame has.
