@@ -431,7 +431,7 @@ void CanvasView::Private::addAt(const QString& type, QPointF at) {
   if (type == QLatin1String(palette_note)) {
     std::vector<DesignNote> notes = document.design().notes;
     if (snap) at = {onGrid(at.x()), onGrid(at.y())};
-    notes.push_back({CanvasView::tr("Note"), QRectF(at - QPointF(90, 35), QSizeF(180, 70))});
+    notes.push_back({CanvasView::tr("Note"), QRectF(at - QPointF(90, 40), QSizeF(180, 80))});
     const int index = static_cast<int>(notes.size()) - 1;
     document.setNotes(notes, CanvasView::tr("Add note"));
     if (index < static_cast<int>(scene.notes().size())) {

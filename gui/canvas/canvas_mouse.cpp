@@ -152,8 +152,11 @@ void CanvasView::Private::updateMove(QPointF at, bool snapping) {
     }
   }
   if (whole) movingZone = true;
+  QRectF touched = touchedByMove();
   if (!centres.empty()) scene.previewCards(centres, whole);
   for (const auto& [note, before] : movingNotes) scene.previewNote(note, before.translated(by));
+  touched = touched.united(touchedByMove());
+  const int zone_before = hoverZone;
   hoverZone = -1;
   if (!whole && !moving.empty()) {
     const SceneCard& first = scene.cards()[static_cast<std::size_t>(moving.front().first)];
@@ -176,7 +179,40 @@ void CanvasView::Private::updateMove(QPointF at, bool snapping) {
       }
     }
   }
-  invalidate();
+  // Labels of figures may make room for each other anywhere.
+  if (whole || hoverZone != zone_before || !live.isEmpty()) {
+    invalidate();
+  } else {
+    invalidate(touched);
+  }
+}
+
+/// What looks different when the cards and notes in the hand stand elsewhere: they, and the wires
+/// of them and of their neighbours.
+QRectF CanvasView::Private::touchedByMove() const {
+  QRectF all;
+  std::vector<char> near(scene.cards().size(), 0);
+  std::vector<char> moved(scene.cards().size(), 0);
+  for (const auto& [card, before] : moving) moved[static_cast<std::size_t>(card)] = 1;
+  for (const SceneWire& wire : scene.wires()) {
+    if (wire.to < 0) continue;
+    if (moved[static_cast<std::size_t>(wire.from)] || moved[static_cast<std::size_t>(wire.to)]) {
+      near[static_cast<std::size_t>(wire.from)] = near[static_cast<std::size_t>(wire.to)] = 1;
+    }
+  }
+  for (const SceneWire& wire : scene.wires()) {
+    if (near[static_cast<std::size_t>(wire.from)] || moved[static_cast<std::size_t>(wire.from)] ||
+        (wire.to >= 0 && near[static_cast<std::size_t>(wire.to)])) {
+      all = all.united(wire.way.bounds.adjusted(-40, -24, 40, 24));
+    }
+  }
+  for (const auto& [card, before] : moving) {
+    all = all.united(scene.cards()[static_cast<std::size_t>(card)].rect.adjusted(-16, -26, 24, 16));
+  }
+  for (const auto& [note, before] : movingNotes) {
+    all = all.united(scene.notes()[static_cast<std::size_t>(note)].rect.adjusted(-8, -8, 8, 8));
+  }
+  return all;
 }
 
 void CanvasView::Private::finishMove() {
@@ -288,14 +324,18 @@ void CanvasView::Private::choosePort(int from, int to, const std::vector<Port>& 
   menu->addSection(CanvasView::tr("Connect as"));
   const QString from_name = scene.cards()[static_cast<std::size_t>(from)].node.name;
   const QString to_name = scene.cards()[static_cast<std::size_t>(to)].node.name;
+  const auto join = [this, from_name, to_name](const QString& parameter) {
+    const int a = scene.cardOf(from_name);
+    const int b = scene.cardOf(to_name);
+    if (a >= 0 && b >= 0) connectTo(a, b, parameter);
+  };
+  // What the document takes if it is left to choose: it is whole without another wire.
+  menu->addAction(CanvasView::tr("The usual way"), &view, [join] { join({}); });
+  menu->addSeparator();
   for (const Port& port : ports) {
     QString text = portTitle(port);
     if (port.required) text += CanvasView::tr(" (needed)");
-    menu->addAction(text, &view, [this, from_name, to_name, parameter = port.parameter] {
-      const int a = scene.cardOf(from_name);
-      const int b = scene.cardOf(to_name);
-      if (a >= 0 && b >= 0) connectTo(a, b, parameter);
-    });
+    menu->addAction(text, &view, [join, parameter = port.parameter] { join(parameter); });
   }
   menu->popup(view.mapToGlobal(viewPoint));
 }

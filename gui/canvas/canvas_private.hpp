@@ -85,6 +85,7 @@ class CanvasView::Private {
   void beginMove(const SceneHit& hit);
   void updateMove(QPointF scene, bool snapping);
   void finishMove();
+  QRectF touchedByMove() const;
   void updateWire(QPointF scene);
   void finishWire(QPoint viewPoint);
   void cancelGesture();

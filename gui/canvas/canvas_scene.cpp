@@ -121,7 +121,14 @@ void CanvasScene::frameZones() {
 void CanvasScene::route(const std::vector<int>* onlyCards) {
   std::vector<QRectF> rects;
   rects.reserve(cards_.size());
-  for (const SceneCard& card : cards_) rects.push_back(card.rect);
+  // Wires begin behind the stack of replicas, not under it.
+  for (const SceneCard& card : cards_) {
+    rects.push_back(card.rect.adjusted(0, 0,
+                                       card.node.replicas > 2   ? 8
+                                       : card.node.replicas > 1 ? 4
+                                                                : 0,
+                                       0));
+  }
   std::vector<WireEnds> ends;
   std::vector<WireWay> ways;
   ends.reserve(wires_.size());

@@ -133,6 +133,7 @@ void arrange(std::vector<FaultOffer>& offers) {
 
 std::vector<FaultOffer> FaultAdvisor::forNode(const QString& node) const {
   std::vector<FaultOffer> offers;
+  if (system_ && system_->find(node.toStdString()).empty()) return offers;
   for (const sim::TypeRecord* fault : sim::TypeCatalogue::instance().types(sim::Fault::kind)) {
     if (aimOf(*fault) != Aim::node) continue;
     offer(

@@ -249,16 +249,22 @@ void routeWires(const std::vector<QRectF>& cards, const std::vector<WireEnds>& w
       std::vector<QPointF> through;
       for (int attempt = 0; hit >= 0 && attempt < 4; ++attempt) {
         const QRectF obstacle = card(hit).adjusted(-clearance, -clearance, clearance, clearance);
-        const QPointF middle = obstacle.center();
         Curves best;
         std::vector<QPointF> best_through;
         double best_cost = 1e18;
         int best_hit = hit;
         for (const double turn : {-1.0, 1.0}) {
           std::vector<QPointF> next = through;
-          next.push_back(sideways
-                             ? QPointF(middle.x(), turn < 0 ? obstacle.top() : obstacle.bottom())
-                             : QPointF(turn < 0 ? obstacle.left() : obstacle.right(), middle.y()));
+          // Along its whole side, so that the curve is clear of its corners.
+          if (sideways) {
+            const double y = turn < 0 ? obstacle.top() : obstacle.bottom();
+            next.emplace_back(obstacle.left(), y);
+            next.emplace_back(obstacle.right(), y);
+          } else {
+            const double x = turn < 0 ? obstacle.left() : obstacle.right();
+            next.emplace_back(x, obstacle.top());
+            next.emplace_back(x, obstacle.bottom());
+          }
           std::sort(next.begin(), next.end(), [&](const QPointF& p, const QPointF& q) {
             return QPointF::dotProduct(p - q, out_a) < 0;
           });

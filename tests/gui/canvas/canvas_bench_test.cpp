@@ -1,7 +1,8 @@
 // How long a frame of a large design takes: 1,000 cards and 3,000 wires, panned and zoomed.
+// Measured is the time of the processor, which other work on the machine does not lengthen.
 #include <algorithm>
 #include <cstdio>
-#include <QElapsedTimer>
+#include <ctime>
 
 #include "gui/canvas/live_state.hpp"
 #include "gui/canvas/scene_painter.hpp"
@@ -31,6 +32,20 @@ QByteArray large(int nodes, int wires) {
   return text + "}, \"layout\": {" + layout + "}}";
 }
 
+/// Milliseconds of the processor since it was made.
+class Stopwatch {
+ public:
+  double milliseconds() const { return (now() - start_) * 1000; }
+
+ private:
+  static double now() {
+    timespec time{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
+  }
+  double start_ = now();
+};
+
 double median(std::vector<double> values) {
   std::sort(values.begin(), values.end());
   return values[values.size() / 2];
@@ -47,10 +62,9 @@ class SlowCanvasBench : public CanvasTest {
     target = QImage(view.size(), QImage::Format_ARGB32_Premultiplied);
   }
   double frame() {
-    QElapsedTimer timer;
-    timer.start();
+    const Stopwatch timer;
     view.render(&target);
-    return static_cast<double>(timer.nsecsElapsed()) / 1e6;
+    return timer.milliseconds();
   }
   void report(const char* what, const std::vector<double>& frames) {
     std::printf("%-44s median %6.2f ms, worst %6.2f ms\n", what, median(frames),
@@ -97,11 +111,10 @@ TEST_F(SlowCanvasBench, MovesACardFluently) {
   press(from);
   std::vector<double> frames;
   for (int i = 1; i < 60; ++i) {
-    QElapsedTimer timer;
-    timer.start();
+    const Stopwatch timer;
     move(from + QPointF(i * 2, i));
     view.render(&target);
-    frames.push_back(static_cast<double>(timer.nsecsElapsed()) / 1e6);
+    frames.push_back(timer.milliseconds());
   }
   release(from);
   report("drag of a card, its wires routed anew", frames);
@@ -114,8 +127,7 @@ TEST_F(SlowCanvasBench, WhatCullingAndDetailAreWorth) {
   const auto time = [&](double scale, bool culled, bool detail) {
     std::vector<double> frames;
     for (int i = 0; i < 12; ++i) {
-      QElapsedTimer timer;
-      timer.start();
+      const Stopwatch timer;
       QPainter onto(&target);
       const QPointF middle = view.contentRect().center();
       onto.translate(700, 450);
@@ -128,7 +140,7 @@ TEST_F(SlowCanvasBench, WhatCullingAndDetailAreWorth) {
       options.exposed = culled ? QRectF(middle - QPointF(size.width(), size.height()) / 2, size)
                                : view.contentRect();
       painter.paint(onto, view.scene(), options);
-      frames.push_back(static_cast<double>(timer.nsecsElapsed()) / 1e6);
+      frames.push_back(timer.milliseconds());
     }
     return median(frames);
   };
@@ -143,11 +155,9 @@ TEST_F(SlowCanvasBench, WhatCullingAndDetailAreWorth) {
 }
 
 TEST_F(SlowCanvasBench, OpensAndLaysOutALargeFile) {
-  QElapsedTimer timer;
-  timer.start();
+  const Stopwatch timer;
   load(large(10000, 20000));
-  std::printf("10,000 nodes from text to scene: %.0f ms\n",
-              static_cast<double>(timer.nsecsElapsed()) / 1e6);
+  std::printf("10,000 nodes from text to scene: %.0f ms\n", timer.milliseconds());
   view.fit();
   std::printf("first frame: %.1f ms\n", frame());
   EXPECT_EQ(view.scene().cards().size(), 10000U);

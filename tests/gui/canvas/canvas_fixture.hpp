@@ -24,6 +24,8 @@ class CanvasTest : public testing::Test {
   CanvasTest() {
     view.resize(1000, 700);
     view.show();
+    view.activateWindow();
+    EXPECT_TRUE(QTest::qWaitForWindowActive(&view));
   }
 
   void SetUp() override { load(shop); }

@@ -110,6 +110,8 @@ TEST_F(CanvasMouse, AWireFromPortToCard) {
   drop("database", view.toView({230, 300}));
   const QString made = document.design().nodes.back().name;
   const QByteArray before = document.text();
+  QString said;
+  QObject::connect(&view, &CanvasView::statusMessage, [&](const QString& text) { said = text; });
   move(at("app"));
   press(port("app"));
   move(port("app") + QPointF(5, 30));
@@ -121,7 +123,7 @@ TEST_F(CanvasMouse, AWireFromPortToCard) {
     menu->actions()[1]->trigger();
     menu->close();
   }
-  EXPECT_TRUE(wired("app", made));
+  EXPECT_TRUE(wired("app", made)) << said.toStdString();
   expectOneStep(before);
 }
 
@@ -280,6 +282,8 @@ TEST_F(CanvasMouse, NotesAreMadeMovedResizedAndWritten) {
   drop(palette_note, view.toView({100, 260}));
   ASSERT_EQ(document.design().notes.size(), 1U);
   expectOneStep(before);
+  // Undoing took the editor away with its note.
+  QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
   auto* editor = view.findChild<QPlainTextEdit*>("noteEditor");
   if (editor == nullptr) {
     mouse(QEvent::MouseButtonDblClick, view.toView(document.design().notes[0].rect.center()));
