@@ -49,6 +49,9 @@ QString ofAll(const char* one, const char* some, int count, int all) {
   return all <= 1 || count == all ? say(one) : say(some).arg(count).arg(all);
 }
 
+/// A rate in as many digits as there is room for.
+QString shortRate(double rate) { return formatRate(rate >= 100 ? std::round(rate) : rate); }
+
 /// The sign of a trouble, drawn in a square of 10.
 void paintShape(QPainter& painter, CardBadge::Shape shape, QPointF centre, const QColor& color) {
   painter.setPen(QPen(color, 1.6, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
@@ -129,11 +132,14 @@ QString figureOf(const SceneCard& card, const CardLive& live) {
         .arg(formatPercent(live.hitRatio, 0));
   if (!std::isnan(live.utilization)) return formatPercent(live.utilization, 0);
   if (card.category == 0) {
-    return std::isnan(live.latencyP99) ? QString()
-                                       : QCoreApplication::translate("ScenePainter", "p99 %1")
-                                             .arg(formatSeconds(live.latencyP99));
+    if (std::isnan(live.latencyP99)) {
+      const double rate = live.okPerSecond + live.failPerSecond;
+      return rate > 0 ? shortRate(rate) : QString();
+    }
+    return QCoreApplication::translate("ScenePainter", "p99 %1")
+        .arg(formatSeconds(live.latencyP99));
   }
-  return formatRate(live.receivedPerSecond);
+  return shortRate(live.receivedPerSecond);
 }
 
 double barOf(const SceneCard& card, const CardLive& live) {
@@ -453,11 +459,11 @@ ScenePainter::Label ScenePainter::labelOf(const CanvasScene& scene, int index,
     label.text =
         QCoreApplication::translate("ScenePainter", "%1 cut").arg(formatPercent(live->cutRatio, 0));
     if (live->perSecond > 0) {
-      label.text = formatRate(live->perSecond) + QStringLiteral(", ") + label.text;
+      label.text = shortRate(live->perSecond) + QStringLiteral(", ") + label.text;
     }
     label.color = theme.bad();
   } else if (live != nullptr && live->perSecond > 0) {
-    label.text = formatRate(live->perSecond);
+    label.text = shortRate(live->perSecond);
     if (live->failPerSecond > 0.01 * live->perSecond) {
       label.text = QCoreApplication::translate("ScenePainter", "%1, %2 fail")
                        .arg(label.text, formatPercent(live->failPerSecond / live->perSecond, 0));
@@ -875,7 +881,12 @@ void ScenePainter::paintDots(QPainter& painter, const CanvasScene& scene,
       if (age > travel) break;
       const QPointF at = pointAlong(way.line, age / travel);
       // Of every hundred so many fail: told by a hollow dot, not by colour alone.
-      const bool fails = static_cast<double>((n * 61) % 100) < failing * 100;
+      const auto lot = static_cast<double>(((n * 61) % 100 + 100) % 100);
+      const bool fails = lot < failing * 100;
+      // Not over the figures of the wires.
+      const bool hidden = std::any_of(labels_.begin(), labels_.end(),
+                                      [&](const Label& label) { return label.place.contains(at); });
+      if (hidden) continue;
       painter.setPen(fails ? QPen(theme.bad(), 1.4) : QPen(Qt::NoPen));
       painter.setBrush(fails ? theme.canvas() : theme.accent());
       painter.drawEllipse(at, fails ? 3 : 2.6, fails ? 3 : 2.6);
