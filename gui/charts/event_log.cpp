@@ -28,6 +28,36 @@ bool same(const sim::LogLine& a, const sim::LogLine& b) {
          a.text == b.text && a.end == b.end;
 }
 
+/// What the engine says of an event, in the language of the window. Names and faults stay as they
+/// are.
+QString wordsOf(const std::string& text) {
+  static const char* const known[] = {
+      QT_TRANSLATE_NOOP("faultline::gui::LogModel", "down"),
+      QT_TRANSLATE_NOOP("faultline::gui::LogModel", "paused"),
+      QT_TRANSLATE_NOOP("faultline::gui::LogModel", "leader"),
+      QT_TRANSLATE_NOOP("faultline::gui::LogModel", "breach"),
+      QT_TRANSLATE_NOOP("faultline::gui::LogModel", "statistics begin"),
+      QT_TRANSLATE_NOOP("faultline::gui::LogModel", "goes on"),
+      QT_TRANSLATE_NOOP("faultline::gui::LogModel", "gets a server"),
+      QT_TRANSLATE_NOOP("faultline::gui::LogModel", "ends a service"),
+      QT_TRANSLATE_NOOP("faultline::gui::LogModel", "gets a request"),
+      QT_TRANSLATE_NOOP("faultline::gui::LogModel", "gets a reply"),
+      QT_TRANSLATE_NOOP("faultline::gui::LogModel", "gives up waiting"),
+      QT_TRANSLATE_NOOP("faultline::gui::LogModel", "fault"),
+      QT_TRANSLATE_NOOP("faultline::gui::LogModel", "ends a step of the series"),
+      QT_TRANSLATE_NOOP("faultline::gui::LogModel", "message passes a link"),
+      QT_TRANSLATE_NOOP("faultline::gui::LogModel", "gets a message"),
+      QT_TRANSLATE_NOOP("faultline::gui::LogModel", "event"),
+      QT_TRANSLATE_NOOP("faultline::gui::LogModel", "begins"),
+      QT_TRANSLATE_NOOP("faultline::gui::LogModel", "ends"),
+      QT_TRANSLATE_NOOP("faultline::gui::LogModel", "statistics"),
+      QT_TRANSLATE_NOOP("faultline::gui::LogModel", "faults")};
+  for (const char* each : known) {
+    if (text == each) return QCoreApplication::translate("faultline::gui::LogModel", each);
+  }
+  return QString::fromStdString(text);
+}
+
 QTableView* tableOf(QWidget* parent, QAbstractItemModel* model) {
   auto* view = new QTableView(parent);
   view->setModel(model);
@@ -136,7 +166,7 @@ QVariant LogModel::data(const QModelIndex& index, int role) const {
     case place:
       return QString::fromStdString(line.component);
     case what:
-      return QString::fromStdString(line.text);
+      return wordsOf(line.text);
     default:
       return {};
   }
@@ -318,9 +348,9 @@ QVariant NextEventsModel::data(const QModelIndex& index, int role) const {
       // What counts is how soon it comes; the moment itself stands in the tooltip.
       return tr("in %1").arg(formatSeconds(std::max(0.0, event.at_seconds - now_)));
     case place:
-      return QString::fromStdString(event.component);
+      return wordsOf(event.component);
     case what:
-      return QString::fromStdString(event.what);
+      return wordsOf(event.what);
     default:
       return {};
   }

@@ -351,10 +351,7 @@ RequestPanel::RequestPanel(ChartSource& source, RunController* controller, QWidg
   view_->horizontalHeader()->setStretchLastSection(true);
   view_->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
   view_->setTabKeyNavigation(false);
-  const int widths[] = {84, 90, 80, 74, 50};
-  for (int column = 0; column < TraceModel::column_count; ++column) {
-    view_->setColumnWidth(column, widths[column]);
-  }
+  view_->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
   bars_ = new RequestBars(this);
   follow_ = new QCheckBox(this);
   every_ = new QSpinBox(this);
