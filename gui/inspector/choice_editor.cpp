@@ -76,9 +76,9 @@ ChoiceEditor::ChoiceEditor(const ValueShape& shape, const EditContext& context, 
   watchFocus(box_);
   tameWheel(box_);
   box_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-  box_->setMinimumContentsLength(8);
+  box_->setMinimumContentsLength(4);
   auto* inside = new QVBoxLayout(below_);
-  inside->setContentsMargins(14, 0, 0, 4);
+  inside->setContentsMargins(8, 0, 0, 4);
   inside->setSpacing(5);
   below_->setProperty("empty", true);
   below_->hide();
@@ -154,9 +154,11 @@ void ChoiceEditor::display(const Json& value, bool mixed) {
   }
   int index = mixed ? -1 : box_->findData(name);
   if (!mixed && value.is_null() && default_->is_null()) index = box_->findData(QString());
+  // Only where nothing is chosen: the box would grow with a text that nobody sees.
   box_->setPlaceholderText(mixed             ? tr("several values")
+                           : index >= 0      ? QString()
                            : shown.is_null() ? tr("choose …")
-                                             : fieldText(shown));
+                                             : fieldText(shown).left(24));
   box_->setCurrentIndex(index);
   showType(type);
   if (form_ && type) form_->setObjects({object});

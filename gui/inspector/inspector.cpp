@@ -539,7 +539,7 @@ Inspector::Inspector(Document& document, RunController& run, QWidget* parent)
   d_->scroll = new QScrollArea(parameters);
   d_->scroll->setWidgetResizable(true);
   d_->scroll->setFrameShape(QFrame::NoFrame);
-  d_->scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  d_->scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAsNeeded);
   parameterRows->addWidget(d_->scroll, 1);
   d_->help = new QLabel(parameters);
   d_->help->setWordWrap(true);

@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "gui/inspector/choice_editor.hpp"
+#include "gui/inspector/object_editor.hpp"
 #include "gui/inspector/scalar_editors.hpp"
 #include "gui/shell/theme.hpp"
 #include "sim/param/problem.hpp"
@@ -25,6 +26,7 @@ QToolButton* makeButton(QWidget* parent, const QString& icon, const QString& tex
   button->setIcon(themedIcon(icon));
   button->setIconSize(QSize(14, 14));
   button->setAutoRaise(true);
+  button->setStyleSheet(QStringLiteral("QToolButton { padding: 1px; }"));
   button->setToolTip(text);
   button->setAccessibleName(text);
   return button;
@@ -64,7 +66,7 @@ ListEditor::ListEditor(const ValueShape& shape, const EditContext& context, QWid
   count_->setForegroundRole(QPalette::PlaceholderText);
   setFocusProxy(add_);
   watchFocus(add_);
-  rows_->setContentsMargins(10, 0, 0, 4);
+  rows_->setContentsMargins(6, 0, 0, 4);
   rows_->setSpacing(4);
   below_->setProperty("empty", true);
   below_->hide();
@@ -207,6 +209,7 @@ void ListEditor::makeItem() {
   line->setSpacing(1);
   EditContext context = context_;
   item->editor = makeValueEditor(*shape_.element, context, item->frame);
+  if (auto* object = qobject_cast<ObjectEditor*>(item->editor)) object->setElement();
   const QString name =
       QStringLiteral("%1 %2").arg(context_.scope.label(*shape_.param)).arg(index + 1);
   item->editor->setNames(name, help_);

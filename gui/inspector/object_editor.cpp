@@ -1,11 +1,13 @@
 #include "gui/inspector/object_editor.hpp"
 
 #include <QCheckBox>
+#include <QLabel>
 #include <QVBoxLayout>
 
 #include <nlohmann/json.hpp>
 
 #include "gui/inspector/param_form.hpp"
+#include "gui/shell/theme.hpp"
 
 namespace faultline::gui {
 
@@ -17,17 +19,38 @@ ObjectEditor::ObjectEditor(const ValueShape& shape, const EditContext& context, 
   setFocusProxy(switch_);
   watchFocus(switch_);
   auto* inside = new QVBoxLayout(below_);
-  inside->setContentsMargins(14, 0, 0, 4);
+  inside->setContentsMargins(8, 0, 0, 4);
   below_->setProperty("empty", true);
   below_->hide();
   connect(switch_, &QCheckBox::clicked, this,
           [this](bool on) { Q_EMIT edited(on ? Json(Json::object()) : Json(nullptr), {}, false); });
 }
 
+void ObjectEditor::setElement() {
+  switch_->hide();
+  summary_ = new QLabel(this);
+  summary_->setTextFormat(Qt::PlainText);
+  summary_->setMinimumWidth(40);
+  summary_->setFont(Theme::instance().boldFont());
+  summary_->setFocusPolicy(Qt::TabFocus);
+  layout()->addWidget(summary_);
+  setFocusProxy(summary_);
+  watchFocus(summary_);
+}
+
 void ObjectEditor::setDefault(const Json& value) { optional_ = !value.is_object(); }
 
 void ObjectEditor::display(const Json& value, bool mixed) {
   const bool on = value.is_object();
+  if (summary_) {
+    // By its name, or by the first thing it says.
+    QString text;
+    for (const char* key : {"name", "fault", "endpoint", "from", "text"}) {
+      if (on && value.contains(key) && text.isEmpty()) text = fieldText(value[key]);
+    }
+    if (on && text.isEmpty() && !value.empty()) text = fieldText(value.front());
+    summary_->setText(summary_->fontMetrics().elidedText(text, Qt::ElideRight, 220));
+  }
   switch_->setChecked(on);
   switch_->setText(mixed ? tr("several values") : on ? tr("set") : tr("not set"));
   if (on && !form_) {

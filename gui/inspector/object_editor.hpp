@@ -16,12 +16,15 @@ class ObjectEditor final : public ValueEditor {
   void setProblems(const std::vector<PartProblem>& problems) override;
   bool focusPart(const QString& path) override;
   ParamForm* form() const { return form_; }
+  /// It is an element of a list or map: there without a switch, told by what it says.
+  void setElement();
 
  protected:
   void display(const Json& value, bool mixed) override;
 
  private:
   QCheckBox* switch_;
+  QLabel* summary_ = nullptr;  ///< Of an element.
   QWidget* below_;
   ParamForm* form_ = nullptr;
   bool optional_ = true;

@@ -67,7 +67,7 @@ ParamForm::ParamForm(EditContext context, Extent extent, QWidget* parent)
       grid_(new QGridLayout(this)),
       defaults_(std::make_unique<Json>(Json::object())) {
   grid_->setContentsMargins(0, 0, 0, 0);
-  grid_->setHorizontalSpacing(6);
+  grid_->setHorizontalSpacing(4);
   grid_->setVerticalSpacing(5);
   grid_->setColumnStretch(0, 4);
   grid_->setColumnStretch(1, 6);
@@ -136,7 +136,6 @@ ParamForm::Row& ParamForm::make(std::size_t index) {
   row.label->setContentsMargins(10, 5, 0, 0);
   row.label->setAlignment(Qt::AlignLeft | Qt::AlignTop);
   row.label->setToolTip(help);
-  row.label->setMinimumWidth(60);
   row.editor = makeValueEditor(row.shape, context_, this);
   row.editor->setNames(label, help);
   row.editor->setDefault(usual);
@@ -145,6 +144,7 @@ ParamForm::Row& ParamForm::make(std::size_t index) {
   row.reset->setIcon(themedIcon(QStringLiteral("reset")));
   row.reset->setAutoRaise(true);
   row.reset->setIconSize(QSize(14, 14));
+  row.reset->setStyleSheet(QStringLiteral("QToolButton { padding: 1px; }"));
   row.reset->setToolTip(tr("Back to the default"));
   row.reset->setAccessibleName(tr("%1: back to the default").arg(label));
   QSizePolicy keep = row.reset->sizePolicy();
@@ -240,7 +240,9 @@ void ParamForm::update(Row& row) {
   if (!row.label) return;
   row.editor->setValue(mixed ? Json() : value, mixed);
   const auto usual = defaults_->find(name);
-  const bool differs = row.set && (mixed || usual == defaults_->end() || *usual != value);
+  // What must be given differs from nothing.
+  const bool differs = row.set && !row.param->options().required &&
+                       (mixed || usual == defaults_->end() || *usual != value);
   row.label->setMarked(differs);
   row.label->setAccessibleDescription(differs ? tr("differs from the default") : QString());
 }

@@ -50,6 +50,7 @@ QVBoxLayout* rowsOf(QWidget* widget) {
 FieldEditor::FieldEditor(const ValueShape& shape, const EditContext& context, QWidget* parent)
     : ValueEditor(shape, context, parent), field_(new QLineEdit(this)), unit_(new QLabel(field_)) {
   rowsOf(this)->addWidget(field_);
+  field_->setMinimumWidth(60);
   setFocusProxy(field_);
   watchFocus(field_);
   field_->installEventFilter(this);
@@ -170,7 +171,7 @@ WordEditor::WordEditor(const ValueShape& shape, const EditContext& context, QWid
   watchFocus(box_);
   tameWheel(box_);
   box_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-  box_->setMinimumContentsLength(8);
+  box_->setMinimumContentsLength(4);
   for (const std::string& word : shape_.param->options().words) {
     box_->addItem(QString::fromStdString(sim::word_text(word, modelLanguage())),
                   QString::fromStdString(word));
@@ -188,7 +189,7 @@ void WordEditor::setDefault(const Json& value) {
 }
 
 void WordEditor::display(const Json& value, bool mixed) {
-  box_->setPlaceholderText(mixed ? tr("several values") : fieldText(value));
+  box_->setPlaceholderText(mixed ? tr("several values") : fieldText(value).left(24));
   box_->setCurrentIndex(mixed ? -1 : box_->findData(value.is_null() ? default_ : fieldText(value)));
 }
 
@@ -236,7 +237,7 @@ ReferenceEditor::ReferenceEditor(const ValueShape& shape, const EditContext& con
   box_->setEditable(true);
   box_->setInsertPolicy(QComboBox::NoInsert);
   box_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-  box_->setMinimumContentsLength(8);
+  box_->setMinimumContentsLength(4);
   tameWheel(box_);
   watchFocus(box_);
   watchFocus(box_->lineEdit());
