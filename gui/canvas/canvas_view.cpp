@@ -247,6 +247,7 @@ void CanvasView::Private::snapshotCame() {
   const SnapshotPtr snapshot = run.snapshot();
   if (!snapshot || !snapshot->frame) return;
   live.set(snapshot->legend, *snapshot->frame);
+  live.setClients(snapshot->recent);
   minimap->contentChanged();
   invalidate();
   updateDots();

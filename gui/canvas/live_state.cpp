@@ -130,6 +130,32 @@ void LiveState::set(const std::shared_ptr<const sim::SnapshotLegend>& legend,
   }
 }
 
+void LiveState::setClients(const sim::Headline& seen) {
+  if (!legend_) return;
+  QString group;
+  for (const auto& node : legend_->nodes) {
+    if (node.type != "clients") continue;
+    const QString name = QString::fromStdString(node.group);
+    if (!group.isEmpty() && group != name) return;
+    group = name;
+  }
+  const auto found = cards_.find(group);
+  if (found == cards_.end()) return;
+  revision_ = nextRevision();
+  found->latencyP50 = seen.latency_p50_seconds;
+  found->latencyP99 = seen.latency_p99_seconds;
+  found->okPerSecond = seen.throughput_per_second;
+  if (seen.fail_ratio < 1) {
+    found->failPerSecond = seen.throughput_per_second * seen.fail_ratio / (1 - seen.fail_ratio);
+    return;
+  }
+  // Nothing ended ok, so the share says nothing of the rate: it is that of their calls.
+  found->failPerSecond = 0;
+  for (auto wire = wires_.constBegin(); wire != wires_.constEnd(); ++wire) {
+    if (wire.key().first == group) found->failPerSecond += wire->failPerSecond;
+  }
+}
+
 const CardLive* LiveState::card(const QString& group) const {
   const auto found = cards_.constFind(group);
   return found == cards_.constEnd() ? nullptr : &*found;

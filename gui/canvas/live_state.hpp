@@ -47,6 +47,9 @@ class LiveState {
   void clear();
   /// Requires: `frame` is of a run with this legend.
   void set(const std::shared_ptr<const sim::SnapshotLegend>& legend, const sim::Frame& frame);
+  /// What all clients together saw over the same window, for the card of the clients if all of them
+  /// are one group: nodes count what they receive, and clients receive nothing.
+  void setClients(const sim::Headline& seen);
   bool isEmpty() const { return cards_.isEmpty(); }
   const CardLive* card(const QString& group) const;
   const WireLive* wire(const QString& from, const QString& to) const;

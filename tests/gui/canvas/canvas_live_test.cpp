@@ -64,6 +64,7 @@ TEST_F(CanvasLive, ShowsTheCrashOfOneReplicaAndThatItIsOver) {
   EXPECT_NEAR(view.live().card("cache")->hitRatio, 0.63, 0.1);
   EXPECT_NEAR(view.live().wire("users", "edge")->perSecond, 500, 120);
   EXPECT_TRUE(view.describeNode("app").contains("1 of 8 down"));
+  EXPECT_EQ(view.live().card("users")->latencyP99, run.snapshot()->recent.latency_p99_seconds);
   picture("three_tier");
   // A past moment, and back.
   const auto history = run.snapshot()->history;
