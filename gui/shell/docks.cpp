@@ -136,7 +136,17 @@ void Docks::arrange() {
     dock->setVisible(places_[dock].shown);
   }
   for (Dock* dock : first) dock->raise();
+  sizeAsAtFirst();
+  tidyTitles();
+}
 
+void Docks::sizeAsAtFirst() {
+  QHash<int, Dock*> first;
+  for (Dock* dock : docks_) {
+    if (!dock->isHidden() && !dock->isFloating()) {
+      if (!first.contains(int(places_[dock].group))) first.insert(int(places_[dock].group), dock);
+    }
+  }
   const int width = window_.width();
   const auto size = [&](Group group, int pixels, Qt::Orientation way) {
     if (Dock* dock = first.value(int(group))) window_.resizeDocks({dock}, {pixels}, way);
@@ -148,7 +158,6 @@ void Docks::arrange() {
     window_.resizeDocks({first.value(int(Group::bottomLeft)), first.value(int(Group::bottomRight))},
                         {1000, 1000}, Qt::Horizontal);
   }
-  tidyTitles();
 }
 
 void Docks::fillMenu(QMenu* menu) const {
@@ -165,6 +174,7 @@ void Docks::tidyTitles() {
   if (tidying_) return;
   tidying_ = true;
   for (Dock* dock : docks_) {
+    dock->retranslate();
     bool tabbed = false;
     if (!dock->isFloating()) {
       for (QDockWidget* other : window_.tabifiedDockWidgets(dock)) {

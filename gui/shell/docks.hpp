@@ -46,7 +46,8 @@ class Docks : public QObject {
   Dock* operator[](const QString& id) const;
   const std::vector<Dock*>& all() const { return docks_; }
 
-  void arrange();  ///< As at first.
+  void arrange();        ///< As at first.
+  void sizeAsAtFirst();  ///< Where they stand now; takes effect once the window is shown.
   /// Fills the menu with an entry for each panel, in the order in which they were added.
   void fillMenu(QMenu* menu) const;
   /// Only the front panel of a tab needs no title of its own; called by itself when they move.

@@ -452,8 +452,11 @@ void MainWindow::restoreLayout() {
   docks_->arrange();
   if (stored.contains("window/geometry"))
     restoreGeometry(stored.value("window/geometry").toByteArray());
-  if (restoreState(stored.value("window/state").toByteArray(), layout_version))
+  if (restoreState(stored.value("window/state").toByteArray(), layout_version)) {
     docks_->tidyTitles();
+  } else {
+    QTimer::singleShot(0, docks_, &Docks::sizeAsAtFirst);
+  }
 }
 
 void MainWindow::showEvent(QShowEvent* event) {

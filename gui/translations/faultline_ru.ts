@@ -1029,6 +1029,14 @@
             <source>Delete fault</source>
             <translation>Удаление сбоя</translation>
         </message>
+        <message>
+            <source>The name must end in .html or .pdf: %1</source>
+            <translation>Имя должно оканчиваться на .html или .pdf: %1</translation>
+        </message>
+        <message>
+            <source>Cannot write %1: %2</source>
+            <translation>Не удалось записать %1: %2</translation>
+        </message>
     </context>
     <context>
         <name>faultline::gui::AboutDialog</name>
@@ -1210,10 +1218,6 @@
             <translation>Отмена</translation>
         </message>
         <message>
-            <source>Export...</source>
-            <translation>Выгрузить…</translation>
-        </message>
-        <message>
             <source>Show</source>
             <translation>Показать</translation>
         </message>
@@ -1261,21 +1265,9 @@
             <source>Now %1. Give the values to try.</source>
             <translation>Сейчас %1. Укажите значения для перебора.</translation>
         </message>
-        <message numerus="yes">
-            <source>%n run(s)</source>
-            <translation>
-                <numerusform>%n прогон</numerusform>
-                <numerusform>%n прогона</numerusform>
-                <numerusform>%n прогонов</numerusform>
-            </translation>
-        </message>
         <message>
             <source>; at least 2 replications give intervals</source>
             <translation>; интервалы появятся от 2 повторов</translation>
-        </message>
-        <message>
-            <source>Begins...</source>
-            <translation>Начинается…</translation>
         </message>
         <message>
             <source>%1 of %2 runs</source>
@@ -1320,6 +1312,18 @@
         <message>
             <source>Numbers (*.csv)</source>
             <translation>Числа (*.csv)</translation>
+        </message>
+        <message>
+            <source>Export…</source>
+            <translation>Экспорт…</translation>
+        </message>
+        <message>
+            <source>Runs: %1</source>
+            <translation>Прогонов: %1</translation>
+        </message>
+        <message>
+            <source>Begins…</source>
+            <translation>Начинается…</translation>
         </message>
     </context>
     <context>
@@ -1842,8 +1846,8 @@ The list of problems says where it goes wrong.</source>
             <translation>Копировать</translation>
         </message>
         <message>
-            <source>Export...</source>
-            <translation>Выгрузить…</translation>
+            <source>Export…</source>
+            <translation>Экспорт…</translation>
         </message>
     </context>
     <context>
@@ -2014,10 +2018,6 @@ The list of problems says where it goes wrong.</source>
             <translation>Открепить</translation>
         </message>
         <message>
-            <source>Export...</source>
-            <translation>Выгрузить…</translation>
-        </message>
-        <message>
             <source>Search values</source>
             <translation>Поиск величин</translation>
         </message>
@@ -2072,6 +2072,10 @@ The list of problems says where it goes wrong.</source>
         <message>
             <source>Numbers (*.csv)</source>
             <translation>Числа (*.csv)</translation>
+        </message>
+        <message>
+            <source>Export…</source>
+            <translation>Экспорт…</translation>
         </message>
     </context>
     <context>
@@ -2797,16 +2801,16 @@ Small: requests that arrived after the warm-up, in %2.</source>
             <translation>К последнему моменту</translation>
         </message>
         <message>
-            <source>Export...</source>
-            <translation>Выгрузить…</translation>
-        </message>
-        <message>
             <source>Export chart</source>
             <translation>Экспорт графика</translation>
         </message>
         <message>
             <source>Picture (*.png);;Vector picture (*.svg);;PDF (*.pdf);;Numbers (*.csv)</source>
             <translation>Картинка (*.png);;Векторная картинка (*.svg);;PDF (*.pdf);;Числа (*.csv)</translation>
+        </message>
+        <message>
+            <source>Export…</source>
+            <translation>Экспорт…</translation>
         </message>
     </context>
     <context>
@@ -3543,6 +3547,53 @@ Small: requests that arrived after the warm-up, in %2.</source>
         </message>
     </context>
     <context>
+        <name>faultline::gui::ReportDialog</name>
+        <message>
+            <source>Export report</source>
+            <translation>Экспорт отчёта</translation>
+        </message>
+        <message>
+            <source>Parts of the report</source>
+            <translation>Части отчёта</translation>
+        </message>
+        <message>
+            <source>Browse…</source>
+            <translation>Обзор…</translation>
+        </message>
+        <message>
+            <source>Save</source>
+            <translation>Сохранить</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>Отмена</translation>
+        </message>
+        <message>
+            <source>Language</source>
+            <translation>Язык</translation>
+        </message>
+        <message>
+            <source>Contents</source>
+            <translation>Содержание</translation>
+        </message>
+        <message>
+            <source>File (.html or .pdf)</source>
+            <translation>Файл (.html или .pdf)</translation>
+        </message>
+        <message>
+            <source>Charts as the window shows them</source>
+            <translation>Графики в том виде, как в окне</translation>
+        </message>
+        <message>
+            <source>Web page (*.html);;PDF (*.pdf)</source>
+            <translation>Веб-страница (*.html);;PDF (*.pdf)</translation>
+        </message>
+        <message>
+            <source>Say where the report shall go.</source>
+            <translation>Укажите, куда записать отчёт.</translation>
+        </message>
+    </context>
+    <context>
         <name>faultline::gui::RequestBars</name>
         <message>
             <source>network</source>
@@ -3747,13 +3798,9 @@ Keys: [ slower, ] faster</source>
             <source>%1 of %2 requests were good, %3</source>
             <translation>хороших запросов %1 из %2, %3</translation>
         </message>
-        <message numerus="yes">
-            <source>below the target for %1, in %n stretch(es)</source>
-            <translation>
-                <numerusform>ниже цели %1, %n раз</numerusform>
-                <numerusform>ниже цели %1, %n раза</numerusform>
-                <numerusform>ниже цели %1, %n раз</numerusform>
-            </translation>
+        <message>
+            <source>below the target for %1, stretches: %2</source>
+            <translation>ниже цели %1, промежутков: %2</translation>
         </message>
     </context>
     <context>
@@ -3864,10 +3911,6 @@ Keys: [ slower, ] faster</source>
             <translation>Удалить</translation>
         </message>
         <message>
-            <source>Add a fault at %1...</source>
-            <translation>Добавить сбой на %1…</translation>
-        </message>
-        <message>
             <source>Run again to %1</source>
             <translation>Повторить до %1</translation>
         </message>
@@ -3890,6 +3933,10 @@ Keys: [ slower, ] faster</source>
         <message>
             <source>%1, %2 to %3</source>
             <translation>%1, от %2 до %3</translation>
+        </message>
+        <message>
+            <source>Add a fault at %1…</source>
+            <translation>Добавить сбой в %1…</translation>
         </message>
     </context>
     <context>

@@ -73,18 +73,20 @@ class Story:
     def node(self, name):
         return self.program.wait(f"the node {name} on the canvas", lambda state: state["canvas"]["nodes"].get(name))
 
-    def pixels_like(self, rect, colour, tolerance=8):
-        """How many pixels of this part of the screen have this colour."""
+    def longest_line(self, rect, colour, tolerance=8):
+        """How many pixels side by side in this part of the screen have this colour."""
         file = self.screen.home.name + "/part.png"
         self.screen.picture(file)
         x, y, width, height = rect
         raw = subprocess.run(["convert", file, "-crop", f"{width}x{height}+{x}+{y}", "+repage", "-depth", "8", "rgb:-"],
                              capture_output=True, check=True, timeout=60).stdout
-        count = 0
-        for at in range(0, len(raw) - 2, 3):
-            if all(abs(raw[at + i] - colour[i]) <= tolerance for i in range(3)):
-                count += 1
-        return count
+        longest = 0
+        for row in range(height):
+            length = 0
+            for at in range(3 * width * row, min(3 * width * (row + 1), len(raw) - 2), 3):
+                length = length + 1 if all(abs(raw[at + i] - colour[i]) <= tolerance for i in range(3)) else 0
+                longest = max(longest, length)
+        return longest
 
     # The steps.
 
@@ -147,6 +149,7 @@ class Story:
     def run(self):
         canvas = self.program.state()["canvas"]["rect"]
         self.screen.click(canvas[0] + 30, canvas[1] + canvas[3] - 30)
+        self.screen.keys("bracketleft", "bracketleft")  # a little slower: there is something to be done before its end
         self.screen.keys("space")
         self.program.wait("the run goes on", lambda state: state["run"]["state"] == "running")
         self.program.wait("some virtual time", lambda state: state["run"].get("now", 0) > 8, seconds=60)
@@ -172,9 +175,10 @@ class Story:
 
     def breach(self):
         canvas = self.program.state()["canvas"]["rect"]
-        chart = self.program.wait("the latency chart", lambda state: next(
-            (entry for entry in state["widgets"] if entry["class"].endswith("LatencyChart")), None))["rect"]
-        before = self.pixels_like(chart, (251, 225, 213), 14)
+        chart = self.program.wait("the chart of throughput", lambda state: next(
+            (entry for entry in state["widgets"] if entry["class"].endswith("ThroughputChart")), None))["rect"]
+        vermillion = (213, 94, 0)  # the bar over a breach; the legend's line of this colour is short
+        before = self.longest_line(chart, vermillion)
         self.screen.click(canvas[0] + 30, canvas[1] + canvas[3] - 30)
         self.screen.keys("space")
         self.program.wait("a breach of the objective", lambda state: any(
@@ -186,8 +190,8 @@ class Story:
         self.program.wait("three seconds more", lambda state: state["run"]["now"] > now + 3 or state["run"]["state"] != "running", seconds=60)
         self.screen.keys("space")
         time.sleep(0.5)
-        after = self.pixels_like(chart, (251, 225, 213), 14)
-        if after <= before + 200:
+        after = self.longest_line(chart, vermillion)
+        if after < 2 * before + 10:
             raise Failure(f"no band of the breach in the chart: {before} pixels before, {after} after")
 
     def report(self):

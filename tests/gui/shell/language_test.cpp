@@ -140,7 +140,9 @@ TEST_F(LanguageTest, InRussianNoEnglishIsLeft) {
 TEST_F(LanguageTest, ThereAndBackEverythingReadsAsBefore) {
   LanguageChoice::instance().choose("en");
   open();
+  QTest::qWait(50);
   const auto read = [this] {
+    QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
     QStringList texts;
     for (const QWidget* widget : window->findChildren<QWidget*>()) texts += textsOf(widget);
     return texts;
