@@ -69,7 +69,7 @@ TEST_F(CanvasKeys, EnterOpensTheInspector) {
 
 TEST_F(CanvasKeys, TheMenuKeyOpensTheMenuOfTheCard) {
   click(at("app"));
-  QContextMenuEvent event(QContextMenuEvent::Keyboard, QPoint());
+  QContextMenuEvent event(QContextMenuEvent::Keyboard, QPoint(), view.mapToGlobal(QPoint()));
   QApplication::sendEvent(&view, &event);
   auto* menu = view.findChild<QMenu*>("canvasMenu");
   ASSERT_NE(menu, nullptr);
