@@ -1,6 +1,6 @@
-/// GreedyDual-Size-Frequency: whoever earns least for the room it takes goes. An entry's priority is
-/// L + uses * cost / size; L rises to the priority of each victim, so that what is not asked for any
-/// more grows old beside what is.
+/// GreedyDual-Size-Frequency: whoever earns least for the room it takes goes. An entry's priority
+/// is L + uses * cost / size; L rises to the priority of each victim, so that what is not asked for
+/// any more grows old beside what is.
 ///
 /// A heap by priority, and among equals by who got it first; every operation is O(log n).
 ///
@@ -68,7 +68,7 @@ class Gdsf final : public EvictionPolicy {
     double priority = 0;
     std::uint64_t turn = 0;  ///< When it got this priority.
     std::uint64_t uses = 0;
-    std::size_t place = 0;   ///< In the heap.
+    std::size_t place = 0;  ///< In the heap.
   };
 
   void rank(CacheSlot slot) {

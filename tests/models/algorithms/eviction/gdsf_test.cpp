@@ -31,8 +31,8 @@ TEST(Gdsf, UsesMakeUpForSize) {
 }
 
 /// Room for two objects of one byte. a is asked for four times: 4. b comes (1), c drives b out:
-/// L = 1, c has 1 + 1 = 2; d drives c out: L = 2, d has 3; e drives d out: L = 3, e has 4 and got it
-/// after a did: f drives out a, though a was used more often than all the others.
+/// L = 1, c has 1 + 1 = 2; d drives c out: L = 2, d has 3; e drives d out: L = 3, e has 4 and got
+/// it after a did: f drives out a, though a was used more often than all the others.
 TEST(Gdsf, WhatIsNotAskedForAnyMoreGrowsOld) {
   LetterCache cache("gdsf", {2, bytes});
   cache.ask("aaaa b c d e");
@@ -41,8 +41,8 @@ TEST(Gdsf, WhatIsNotAskedForAnyMoreGrowsOld) {
   EXPECT_EQ(cache.held(), "ef");
 }
 
-/// 536 bytes cost 3 packets, 3/536 = 0.0056 a byte; 5360 bytes cost 12, 12/5360 = 0.0022. By hits it
-/// is 1/536 = 0.0019 against 1/5360 = 0.0002. Asked for three times, the large one has 0.0067 by
+/// 536 bytes cost 3 packets, 3/536 = 0.0056 a byte; 5360 bytes cost 12, 12/5360 = 0.0022. By hits
+/// it is 1/536 = 0.0019 against 1/5360 = 0.0002. Asked for three times, the large one has 0.0067 by
 /// packets and stays, and 0.0006 by hits and goes.
 TEST(Gdsf, PacketsFavourLargeObjectsMoreThanHitsDo) {
   for (const auto& [policy, held] : {std::pair{"gdsf(packets)", "ac"}, {"gdsf(hit)", "bc"}}) {
@@ -56,8 +56,8 @@ TEST(Gdsf, PacketsFavourLargeObjectsMoreThanHitsDo) {
 
 TEST(Gdsf, ErasingFromTheMiddleKeepsTheOrder) {
   LetterCache cache("gdsf", {100, bytes});
-  const std::vector<std::pair<std::string, std::int64_t>> sizes{
-      {"a", 30}, {"b", 20}, {"c", 15}, {"d", 12}, {"e", 10}, {"f", 9}};
+  const std::vector<std::pair<std::string, std::int64_t>> sizes{{"a", 30}, {"b", 20}, {"c", 15},
+                                                                {"d", 12}, {"e", 10}, {"f", 9}};
   for (const auto& [letter, size] : sizes) cache.ask(letter, size);
   ASSERT_EQ(cache.held(), "abcdef");
   cache.erase('b');
