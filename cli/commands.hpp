@@ -48,6 +48,12 @@ struct CheckHistoryArguments {
 };
 int check_history(const CheckHistoryArguments& arguments);
 
+struct CalibrateArguments {
+  std::vector<std::string> algorithms;  ///< None: all.
+};
+/// Measures by the wall clock what one counted operation takes here.
+int calibrate(const CalibrateArguments& arguments);
+
 struct CapChartArguments {
   std::vector<std::string> files;  ///< Results as JSON.
   std::string html_file;

@@ -105,6 +105,16 @@ void add_cap_chart(CLI::App& app, cli::CapChartArguments& cap) {
       ->check(CLI::IsMember({"en", "ru"}));
 }
 
+void add_calibrate(CLI::App& app, cli::CalibrateArguments& arguments) {
+  CLI::App* calibrate = app.add_subcommand(
+      "calibrate", "Measure what one operation of the computations takes on this machine");
+  calibrate->footer(
+      "Prints for each algorithm the `operation_rate` to write into a `compute` step. Let the "
+      "machine be idle\nmeanwhile.\n"
+      "Example:\n  faultline calibrate find_duplicates_linear merge_sort");
+  calibrate->add_option("ALGORITHM", arguments.algorithms, "Computations; without any, all");
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -174,6 +184,8 @@ int main(int argc, char** argv) {
   add_check_history(app, history);
   cli::CapChartArguments cap;
   add_cap_chart(app, cap);
+  cli::CalibrateArguments calibration;
+  add_calibrate(app, calibration);
 
   try {
     app.parse(argc, argv);
@@ -188,6 +200,7 @@ int main(int argc, char** argv) {
     if (*reference) return cli::write_reference(directory, language);
     if (*cache_trace) return cli::trace_cache(trace);
     if (app.got_subcommand("check-history")) return cli::check_history(history);
+    if (app.got_subcommand("calibrate")) return cli::calibrate(calibration);
     if (app.got_subcommand("cap-chart")) return cli::draw_cap(cap);
   } catch (const std::bad_alloc&) {
     std::fprintf(stderr, "faultline: out of memory\n");
