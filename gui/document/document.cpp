@@ -1,5 +1,6 @@
 #include "gui/document/document.hpp"
 
+#include <nlohmann/json.hpp>
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
@@ -52,7 +53,11 @@ Json* valueAt(Json& root, const std::vector<sim::PathStep>& steps) {
 
 }  // namespace
 
-Document::Private::Private(Document& owner) : document(owner), stack(&owner) {
+Document::Private::Private(Document& owner)
+    : document(owner),
+      jsonHeld(std::make_unique<Json>(Json::object())),
+      json(*jsonHeld),
+      stack(&owner) {
   problemTimer.setSingleShot(true);
   problemTimer.setInterval(problemDelayMilliseconds);
   QObject::connect(&problemTimer, &QTimer::timeout, &owner,

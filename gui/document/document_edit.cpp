@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <nlohmann/json.hpp>
 #include <set>
 
 #include "gui/document/document_private.hpp"
@@ -151,11 +152,12 @@ bool Document::renameMember(const QString& path, const QString& to, const QStrin
 
 QString Document::addNode(const QString& type, QPointF position, const QString& zone) {
   NodeTemplate made = nodeTemplate(type.toStdString());
-  if (made.value.is_null()) made.value = Json{{"type", type.toStdString()}};
-  if (!zone.isEmpty()) made.value["zone"] = zone.toStdString();
+  Json value = *made.value;
+  if (value.is_null()) value = Json{{"type", type.toStdString()}};
+  if (!zone.isEmpty()) value["zone"] = zone.toStdString();
   const std::string name = d_->freeName(type.toStdString() + "1", {});
   const bool went = d_->edit(tr("Add %1").arg(QString::fromStdString(name)), [&](JsonPlan& plan) {
-    plan.setPath(steps({"nodes", name}), made.value);
+    plan.setPath(steps({"nodes", name}), value);
     d_->setLayout(plan, {{name, position}});
   });
   return went ? QString::fromStdString(name) : QString();

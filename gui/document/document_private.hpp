@@ -1,7 +1,8 @@
 /// The inside of Document: the text and what is derived from it.
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include <memory>
+#include <nlohmann/json_fwd.hpp>
 #include <QElapsedTimer>
 #include <QTimer>
 
@@ -42,7 +43,8 @@ class Document::Private {
   QString fileName;
   QString templateTitle;
   std::optional<JsonText> syntax;  ///< Of `text`; none while it is not JSON.
-  nlohmann::json json = nlohmann::json::object();
+  const std::unique_ptr<nlohmann::json> jsonHeld;
+  nlohmann::json& json;  ///< Of the last text that was JSON.
   bool jsonIsCurrent = false;
   DesignBuilder builder;
   QUndoStack stack;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <mutex>
+#include <nlohmann/json.hpp>
 
 #include "gui/document/design_builder.hpp"
 #include "sim/network/component.hpp"
@@ -33,11 +34,14 @@ bool needsCompany(const json& node) {
 NodeTemplate makeTemplate(const std::string& type) {
   NodeTemplate made;
   const sim::TypeRecord* record = sim::TypeCatalogue::instance().find(sim::Component::kind, type);
-  if (!record) return made;
-  made.value = sim::example_of(*record);
-  if (!made.value.is_object()) made.value = json{{"type", type}};
-  made.value["type"] = type;
-  std::vector<sim::FoundRef> refs = referencesOf("x", made.value);
+  if (!record) {
+    made.value = std::make_shared<const json>();
+    return made;
+  }
+  json value = sim::example_of(*record);
+  if (!value.is_object()) value = json{{"type", type}};
+  value["type"] = type;
+  std::vector<sim::FoundRef> refs = referencesOf("x", value);
   // From the back, so that indices of lists stay right.
   for (auto ref = refs.rbegin(); ref != refs.rend(); ++ref) {
     const auto steps = sim::parse_path(ref->path.text());
@@ -47,14 +51,14 @@ NodeTemplate makeTemplate(const std::string& type) {
     if (!param) continue;
     const bool direct = steps->size() == 3 || (steps->size() == 4 && (*steps)[3].index);
     if (direct) {
-      if (made.value.contains(parameter)) {
-        made.value.erase(parameter);
+      if (value.contains(parameter)) {
+        value.erase(parameter);
         made.removed.insert(made.removed.begin(), {parameter, ref->role, param->is_list()});
       }
       continue;
     }
     // Deeper inside, the innermost element of a list goes as a whole: a step, a route.
-    json* holder = &made.value;
+    json* holder = &value;
     json* list = nullptr;
     std::size_t index = 0;
     for (std::size_t i = 2; i < steps->size(); ++i) {
@@ -72,10 +76,11 @@ NodeTemplate makeTemplate(const std::string& type) {
     if (list && index < list->size())
       list->erase(index);
     else
-      made.value.erase(parameter);
+      value.erase(parameter);
     made.removed.insert(made.removed.begin(), {{}, ref->role, false});
   }
-  if (!made.value.contains("replicas") && needsCompany(made.value)) made.value["replicas"] = 3;
+  if (!value.contains("replicas") && needsCompany(value)) value["replicas"] = 3;
+  made.value = std::make_shared<const json>(std::move(value));
   return made;
 }
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <memory>
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
@@ -16,7 +16,7 @@ struct RemovedReference {
 };
 
 struct NodeTemplate {
-  nlohmann::json value;  ///< With "type"; null for an unknown type.
+  std::shared_ptr<const nlohmann::json> value;  ///< With "type"; null for an unknown type.
   std::vector<RemovedReference> removed;
 };
 

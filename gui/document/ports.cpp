@@ -73,14 +73,14 @@ class Offers {
 
   void probe(const sim::TypeRecord& type) {
     const NodeTemplate base = nodeTemplate(type.name());
-    std::vector<json> variants{base.value};
+    std::vector<json> variants{*base.value};
     // An optional policy may be what makes it offer more: a database with an isolation.
     for (const auto& param : type.params().records()) {
       const std::string kind(param->choice_kind());
       if (kind.empty() || param->options().required || param->is_list()) continue;
       const auto choices = sim::TypeCatalogue::instance().types(kind);
-      if (choices.empty() || base.value.contains(param->name())) continue;
-      json with = base.value;
+      if (choices.empty() || base.value->contains(param->name())) continue;
+      json with = *base.value;
       with[param->name()] = choices.front()->name();
       variants.push_back(std::move(with));
     }
@@ -106,7 +106,7 @@ class Offers {
       const std::string& chosen = fitting[helper % fitting.size()];
       const NodeTemplate other = nodeTemplate(chosen);
       if (!other.removed.empty()) return;
-      nodes["helper"] = other.value;
+      nodes["helper"] = *other.value;
       node[ref.parameter] = ref.list ? json::array({"helper"}) : json("helper");
     }
     nodes["x"] = std::move(node);
