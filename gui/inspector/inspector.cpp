@@ -604,6 +604,9 @@ void Inspector::changeEvent(QEvent* event) {
     d_->filter->setPlaceholderText(tr("Search parameters"));
     d_->filter->setAccessibleName(tr("Search parameters"));
     d_->name->setAccessibleName(tr("Name"));
+    for (auto* text : d_->json->findChildren<QPlainTextEdit*>()) {
+      text->setAccessibleName(NodeJson::tr("Text of the node"));
+    }
     d_->table->setAccessibleName(tr("Figures of now"));
     d_->rebuild();
   }

@@ -883,6 +883,42 @@
             <source>%1 of %2 disturbed</source>
             <translation>сбоят %1 из %2</translation>
         </message>
+        <message>
+            <source>hit %1</source>
+            <translation>поп. %1</translation>
+        </message>
+        <message>
+            <source>p99 %1</source>
+            <translation>p99 %1</translation>
+        </message>
+        <message>
+            <source>Nobody stands here yet</source>
+            <translation>Здесь пока никого</translation>
+        </message>
+        <message>
+            <source>%1 is missing</source>
+            <translation>нет узла %1</translation>
+        </message>
+        <message>
+            <source>cut</source>
+            <translation>разрыв</translation>
+        </message>
+        <message>
+            <source>%1 cut</source>
+            <translation>разрыв %1</translation>
+        </message>
+        <message>
+            <source>%1, %2 fail</source>
+            <translation>%1, сбоев %2</translation>
+        </message>
+        <message>
+            <source>unknown type %1</source>
+            <translation>неизвестный тип %1</translation>
+        </message>
+        <message>
+            <source>%1 (old)</source>
+            <translation>%1 (прежн.)</translation>
+        </message>
     </context>
     <context>
         <name>Wires</name>
@@ -1441,14 +1477,6 @@
             <source>Delete wire</source>
             <translation>Удаление связи</translation>
         </message>
-        <message numerus="yes">
-            <source>Copied: %n node(s)</source>
-            <translation>
-                <numerusform>Скопировано: %n узел</numerusform>
-                <numerusform>Скопировано: %n узла</numerusform>
-                <numerusform>Скопировано: %n узлов</numerusform>
-            </translation>
-        </message>
         <message>
             <source>There is nothing to paste here.</source>
             <translation>Здесь нечего вставить.</translation>
@@ -1637,14 +1665,6 @@
             <source>Minimap</source>
             <translation>Миникарта</translation>
         </message>
-        <message numerus="yes">
-            <source>%n replicas</source>
-            <translation>
-                <numerusform>%n реплика</numerusform>
-                <numerusform>%n реплики</numerusform>
-                <numerusform>%n реплик</numerusform>
-            </translation>
-        </message>
         <message>
             <source>in zone %1</source>
             <translation>в зоне %1</translation>
@@ -1792,6 +1812,26 @@ The list of problems says where it goes wrong.</source>
         <message>
             <source>Of the old design: run again for this one</source>
             <translation>По прежней схеме: для этой запустите прогон снова</translation>
+        </message>
+        <message>
+            <source>Copied nodes: %1</source>
+            <translation>Скопировано узлов: %1</translation>
+        </message>
+        <message>
+            <source>%1 of %2</source>
+            <translation>%1 у %2</translation>
+        </message>
+        <message>
+            <source>%1 replicas</source>
+            <translation>реплик: %1</translation>
+        </message>
+        <message>
+            <source>The usual way</source>
+            <translation>Обычным образом</translation>
+        </message>
+        <message>
+            <source>%1 cannot be asked for this</source>
+            <translation>%1 такого не умеет</translation>
         </message>
     </context>
     <context>
@@ -3021,6 +3061,78 @@ Small: requests that arrived after the warm-up, in %2.</source>
         <message>
             <source>What</source>
             <translation>Что</translation>
+        </message>
+        <message>
+            <source>down</source>
+            <translation>лежит</translation>
+        </message>
+        <message>
+            <source>paused</source>
+            <translation>стоит</translation>
+        </message>
+        <message>
+            <source>breach</source>
+            <translation>нарушение</translation>
+        </message>
+        <message>
+            <source>statistics begin</source>
+            <translation>начало статистики</translation>
+        </message>
+        <message>
+            <source>goes on</source>
+            <translation>продолжает</translation>
+        </message>
+        <message>
+            <source>gets a server</source>
+            <translation>получает исполнителя</translation>
+        </message>
+        <message>
+            <source>ends a service</source>
+            <translation>кончает обслуживание</translation>
+        </message>
+        <message>
+            <source>gets a request</source>
+            <translation>получает запрос</translation>
+        </message>
+        <message>
+            <source>gets a reply</source>
+            <translation>получает ответ</translation>
+        </message>
+        <message>
+            <source>gives up waiting</source>
+            <translation>перестаёт ждать</translation>
+        </message>
+        <message>
+            <source>ends a step of the series</source>
+            <translation>кончает шаг рядов</translation>
+        </message>
+        <message>
+            <source>message passes a link</source>
+            <translation>сообщение проходит линию</translation>
+        </message>
+        <message>
+            <source>gets a message</source>
+            <translation>получает сообщение</translation>
+        </message>
+        <message>
+            <source>event</source>
+            <translation>событие</translation>
+        </message>
+        <message>
+            <source>begins</source>
+            <translation>начинается</translation>
+        </message>
+        <message>
+            <source>ends</source>
+            <translation>кончается</translation>
+        </message>
+        <message>
+            <source>statistics</source>
+            <translation>статистика</translation>
+        </message>
+        <message>
+            <source>faults</source>
+            <translation>сбои</translation>
         </message>
     </context>
     <context>

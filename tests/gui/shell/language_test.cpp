@@ -74,6 +74,10 @@ QStringList englishWords(QString text, const QSet<QString>& names) {
   text.remove(QLatin1Char('&'));
   // Quoted pieces and code come from files: "latency < 50ms", nodes.app.workers, app_server.
   text.remove(QRegularExpression("«[^»]*»"));
+  text.remove(QRegularExpression("`[^`]*`"));
+  text.remove(QRegularExpression("[a-z]+\\[[0-9]+\\]"));
+  // The words of a file that a parameter takes, and its value if it is not written.
+  text.remove(QRegularExpression(QString::fromUtf8("(одно из|обычно)[^.]*")));
   text.remove(QRegularExpression("[A-Za-z0-9\\[\\]*]+([._/:-][A-Za-z0-9\\[\\]_*]+)+"));
   QStringList found;
   static const QRegularExpression word("[A-Za-z]{2,}[0-9]*");
