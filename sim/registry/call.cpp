@@ -159,13 +159,13 @@ class Parser {
 
 }  // namespace
 
-std::optional<Call> parse_call(std::string_view text, std::string& error) {
+std::optional<CallText> parse_call(std::string_view text, std::string& error) {
   error.clear();
   const Parser parser(text, error);
   const std::size_t begin = parser.skip_blanks(0);
   const std::size_t behind_name = parser.name_end(begin);
   if (behind_name == begin) return std::nullopt;
-  Call call{std::string(text.substr(begin, behind_name - begin)), {}};
+  CallText call{std::string(text.substr(begin, behind_name - begin)), {}};
   std::size_t at = parser.skip_blanks(behind_name);
   if (at == text.size()) return call;
   if (text[at] != '(') return std::nullopt;
@@ -206,7 +206,7 @@ bool is_plain_argument(std::string_view text) {
   if (text.front() == '[' || text.find_first_of("\"{}\\") != std::string_view::npos) return false;
   const std::string call = fmt::format("f({})", text);
   std::string error;
-  const std::optional<Call> parsed = parse_call(call, error);
+  const std::optional<CallText> parsed = parse_call(call, error);
   if (!parsed || parsed->arguments.size() != 1) return false;
   if (!parsed->arguments[0].key.empty() || parsed->arguments[0].value != text) return false;
   // Numbers, truth values and null would not come back as text.

@@ -26,7 +26,7 @@ struct CallArgument {
       value;  ///< Without surrounding blanks; syntactically right. Part of the text parsed.
 };
 
-struct Call {
+struct CallText {
   std::string name;
   std::vector<CallArgument> arguments;
 };
@@ -34,7 +34,7 @@ struct Call {
 /// `text` as a call. Nothing and an empty `error`: it is no call at all ("5ms", "zone:eu-a").
 /// Nothing and an error with its column: it begins as a call, `name(`, and goes wrong. At most 64
 /// KiB long and 32 brackets deep.
-std::optional<Call> parse_call(std::string_view text, std::string& error);
+std::optional<CallText> parse_call(std::string_view text, std::string& error);
 
 /// The elements of a list `[a, b]`. Requires: `text` is the value of a parsed argument and begins
 /// with '['.

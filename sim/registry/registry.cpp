@@ -66,7 +66,7 @@ class ChoiceReader {
   AnyChoice read_text(const Json& json) {
     const auto& text = json.get_ref<const std::string&>();
     std::string error;
-    const std::optional<Call> call = parse_call(text, error);
+    const std::optional<CallText> call = parse_call(text, error);
     if (!error.empty()) {
       context_.problems.add(path_, std::move(error));
       return {};
@@ -114,7 +114,7 @@ class ChoiceReader {
     return checked(record, std::move(params), problems_before);
   }
 
-  AnyChoice read_call(const TypeRecord& record, const Call& call) {
+  AnyChoice read_call(const TypeRecord& record, const CallText& call) {
     const auto& records = record.params().records();
     const std::size_t problems_before = context_.problems.size();
     Json object = Json::object();
@@ -143,7 +143,7 @@ class ChoiceReader {
     return read_params(record, object, {});
   }
 
-  static bool positional_follows(const Call& call, std::size_t i) {
+  static bool positional_follows(const CallText& call, std::size_t i) {
     return i + 1 < call.arguments.size() && call.arguments[i + 1].key.empty();
   }
 
@@ -153,7 +153,7 @@ class ChoiceReader {
     }
   }
 
-  void too_many(const TypeRecord& record, const Call& call) {
+  void too_many(const TypeRecord& record, const CallText& call) {
     const std::vector<std::string> parameters = record.params().names();
     const auto given =
         std::count_if(call.arguments.begin(), call.arguments.end(),

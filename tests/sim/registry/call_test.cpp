@@ -14,7 +14,7 @@ using ::testing::ElementsAre;
 /// "name | key=value | value", or the error, or "no call".
 std::string parsed(std::string_view text) {
   std::string error;
-  const std::optional<Call> call = parse_call(text, error);
+  const std::optional<CallText> call = parse_call(text, error);
   if (!call) return error.empty() ? "no call" : error;
   std::string out = call->name;
   for (const CallArgument& argument : call->arguments) {
@@ -88,7 +88,7 @@ TEST(ParseCallTest, AnyTextIsACallOrNotOrWrong) {
   for (int i = 0; i < 50000; ++i) {
     const std::string text = "f(" + chance.text("a,=()[]\" \\{1", 12) + (i % 2 == 0 ? ")" : "");
     std::string error;
-    const std::optional<Call> call = parse_call(text, error);
+    const std::optional<CallText> call = parse_call(text, error);
     EXPECT_EQ(call.has_value(), error.empty()) << text;
     if (!call) continue;
     for (const CallArgument& argument : call->arguments) {
