@@ -31,36 +31,36 @@ HandFault handFaultOf(const sim::LiveRun::Injected& injected) {
 
 }  // namespace
 
-/// What the worker says is put down here and read in the window's thread, in order. It tells of one
-/// run only: what is said of the one before is not read any more.
-class RunController::Private final : public RunWorker::Listener {
+/// What the worker says is put down here and read in the window's thread, in order.
+class RunController::Private {
  public:
   explicit Private(RunController& controller) : controller_(controller) {}
+  ~Private() { dismissWorker(); }
 
-  void stateIs(RunWorker::State state) override {
+  /// In the worker's thread.
+  void stateIs(RunWorker::State state) {
     say([this, state] { takeState(state); });
   }
-  void snapshotMade(SnapshotPtr made, double wallSeconds) override {
+  void snapshotMade(SnapshotPtr made, double wallSeconds) {
     const std::lock_guard lock(mutex_);
     // The window is behind: it gets the newer one instead.
     const bool waiting = std::exchange(newest_, std::move(made)) != nullptr;
     newestTook_ = wallSeconds;
     if (!waiting) push([this] { takeSnapshot(); });
   }
-  void resultMade(ResultPtr made) override {
+  void resultMade(ResultPtr made) {
     say([this, made] {
       result = made;
       Q_EMIT controller_.finished(made);
     });
   }
-  void runFailed(const std::string& message, const std::string& component,
-                 double atSeconds) override {
+  void runFailed(const std::string& message, const std::string& component, double atSeconds) {
     say([this, message, component, atSeconds] {
       Q_EMIT controller_.failed(QString::fromStdString(message), QString::fromStdString(component),
                                 atSeconds);
     });
   }
-  void injectedAre(const std::vector<sim::LiveRun::Injected>& injected) override {
+  void injectedAre(const std::vector<sim::LiveRun::Injected>& injected) {
     std::vector<HandFault> faults;
     std::transform(injected.begin(), injected.end(), std::back_inserter(faults), handFaultOf);
     say([this, faults = std::move(faults)] {
@@ -69,11 +69,13 @@ class RunController::Private final : public RunWorker::Listener {
     });
   }
 
-  /// From now on only what the next run says counts. In the window's thread.
-  void forgetOldRun() {
-    const std::lock_guard lock(mutex_);
-    news_.clear();
-    newest_.reset();
+  /// A worker for the next run. The last one ends in its own time, and is not listened to any more.
+  void hireWorker() {
+    dismissWorker();
+    std::erase_if(leaving_, [](const auto& each) { return each->hasLeft(); });
+    ear_ = std::make_shared<Ear>(*this);
+    worker = std::make_unique<RunWorker>(ear_);
+    worker->setSpeed(speed);
   }
   /// All that has been said so far.
   void hear() {
@@ -100,6 +102,50 @@ class RunController::Private final : public RunWorker::Listener {
   std::unique_ptr<RunWorker> worker;
 
  private:
+  /// Between one worker and this: can be closed at any time.
+  class Ear final : public RunWorker::Listener {
+   public:
+    explicit Ear(Private& hearer) : hearer_(&hearer) {}
+    void close() {
+      const std::lock_guard lock(mutex_);
+      hearer_ = nullptr;
+    }
+    void stateIs(RunWorker::State state) override {
+      hear([&](Private& hearer) { hearer.stateIs(state); });
+    }
+    void snapshotMade(SnapshotPtr made, double wallSeconds) override {
+      hear([&](Private& hearer) { hearer.snapshotMade(std::move(made), wallSeconds); });
+    }
+    void resultMade(ResultPtr made) override {
+      hear([&](Private& hearer) { hearer.resultMade(std::move(made)); });
+    }
+    void runFailed(const std::string& message, const std::string& component,
+                   double atSeconds) override {
+      hear([&](Private& hearer) { hearer.runFailed(message, component, atSeconds); });
+    }
+    void injectedAre(const std::vector<sim::LiveRun::Injected>& injected) override {
+      hear([&](Private& hearer) { hearer.injectedAre(injected); });
+    }
+
+   private:
+    template <class Act>
+    void hear(Act act) {
+      const std::lock_guard lock(mutex_);
+      if (hearer_) act(*hearer_);
+    }
+    std::mutex mutex_;
+    Private* hearer_;  ///< Null: closed.
+  };
+
+  void dismissWorker() {
+    if (!worker) return;
+    ear_->close();
+    worker->leave();
+    leaving_.push_back(std::move(worker));
+    const std::lock_guard lock(mutex_);
+    news_.clear();
+    newest_.reset();
+  }
   void say(std::function<void()> news) {
     const std::lock_guard lock(mutex_);
     push(std::move(news));
@@ -141,6 +187,8 @@ class RunController::Private final : public RunWorker::Listener {
   std::deque<std::function<void()>> news_;  ///< Guarded by mutex_, as all below.
   SnapshotPtr newest_;
   double newestTook_ = 0;
+  std::shared_ptr<Ear> ear_;
+  std::vector<std::unique_ptr<RunWorker>> leaving_;  ///< Dismissed; last, for they end with this.
 };
 
 RunController::RunController(QObject* parent)
@@ -149,10 +197,10 @@ RunController::RunController(QObject* parent)
   qRegisterMetaType<ResultPtr>();
   d_->timer.setSingleShot(true);
   connect(&d_->timer, &QTimer::timeout, this, &RunController::askForSnapshot);
-  d_->worker = std::make_unique<RunWorker>(*d_);
+  d_->hireWorker();
 }
 
-RunController::~RunController() { d_->worker.reset(); }
+RunController::~RunController() = default;
 
 RunController::State RunController::state() const { return d_->state; }
 bool RunController::hasRun() const { return d_->snapshot != nullptr; }
@@ -178,11 +226,7 @@ void RunController::askForSnapshot() {
 }
 
 void RunController::begin(const RunRequest& request, bool standing) {
-  // The old run says no more once its worker has gone.
-  d_->worker.reset();
-  d_->forgetOldRun();
-  d_->worker = std::make_unique<RunWorker>(*d_);
-  d_->worker->setSpeed(d_->speed);
+  d_->hireWorker();
   d_->request = request;
   d_->snapshot.reset();
   d_->result.reset();

@@ -15,9 +15,15 @@ constexpr std::chrono::milliseconds tick{10};
 
 }  // namespace
 
-RunWorker::RunWorker(Listener& listener) : listener_(listener), thread_([this] { loop(); }) {}
+RunWorker::RunWorker(std::shared_ptr<Listener> listener)
+    : listener_(std::move(listener)), thread_([this] { loop(); }) {}
 
 RunWorker::~RunWorker() {
+  leave();
+  thread_.join();
+}
+
+void RunWorker::leave() {
   {
     const std::lock_guard lock(mutex_);
     quit_ = true;
@@ -25,7 +31,6 @@ RunWorker::~RunWorker() {
     if (live_) live_->interrupt();
   }
   changed_.notify_all();
-  thread_.join();
 }
 
 void RunWorker::post(std::function<void()> command) {
@@ -67,8 +72,9 @@ void RunWorker::loop() {
       if (early && !quit_ && commands_.empty()) changed_.wait_for(lock, tick);
     }
   }
+  const std::shared_ptr<sim::LiveRun> last = std::move(live_);
   lock.unlock();
-  live_.reset();
+  left_.store(true);
 }
 
 /// Does something with the run; what it throws ends it.
@@ -89,15 +95,15 @@ void RunWorker::sayFailed(const std::string& message, const std::string& compone
   on_ = false;
   over_ = true;
   if (live_) giveSnapshot();
-  listener_.stateIs(State::failed);
-  listener_.runFailed(message, component, atSeconds);
+  listener_->stateIs(State::failed);
+  listener_->runFailed(message, component, atSeconds);
 }
 
 void RunWorker::giveSnapshot() {
   const WallClock::time_point begin = WallClock::now();
   auto snapshot = live_->snapshot(!on_);
   const std::chrono::duration<double> took = WallClock::now() - begin;
-  listener_.snapshotMade(std::move(snapshot), took.count());
+  listener_->snapshotMade(std::move(snapshot), took.count());
 }
 
 void RunWorker::setPace() {
@@ -109,7 +115,7 @@ void RunWorker::setOn(bool on) {
   if (!live_ || over_) return;
   on_ = on;
   setPace();
-  listener_.stateIs(on ? State::running : State::standing);
+  listener_->stateIs(on ? State::running : State::standing);
 }
 
 void RunWorker::stand() {
@@ -122,8 +128,8 @@ void RunWorker::finish() {
   over_ = true;
   giveSnapshot();
   auto result = std::make_shared<const sim::Result>(live_->result());
-  listener_.stateIs(State::over);
-  listener_.resultMade(std::move(result));
+  listener_->stateIs(State::over);
+  listener_->resultMade(std::move(result));
 }
 
 bool RunWorker::advance() {
@@ -247,7 +253,7 @@ std::optional<std::string> RunWorker::inject(std::string fault,
       live_->take_effect();
       stand();
     }
-    listener_.injectedAre(live_->injected());
+    listener_->injectedAre(live_->injected());
     return std::nullopt;
   });
 }
@@ -260,7 +266,7 @@ void RunWorker::heal(std::string place) {
         live_->take_effect();
         stand();
       }
-      listener_.injectedAre(live_->injected());
+      listener_->injectedAre(live_->injected());
     });
   });
 }

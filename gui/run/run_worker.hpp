@@ -2,6 +2,7 @@
 /// carries it over to the window's.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -32,8 +33,11 @@ class RunWorker {
     virtual void injectedAre(const std::vector<sim::LiveRun::Injected>& injected) = 0;
   };
 
-  explicit RunWorker(Listener& listener);
-  ~RunWorker();  ///< Ends the run where it is.
+  explicit RunWorker(std::shared_ptr<Listener> listener);
+  ~RunWorker();  ///< Ends the run where it is, and waits for that.
+  /// Ends the run soon, and waits for nothing. From then on nothing else may be called.
+  void leave();
+  bool hasLeft() const { return left_.load(); }  ///< Its thread has nothing more to do.
 
   /// All of these may be called from any thread, and are done between two events of the run.
   void start(sim::LiveRun::Scenario scenario, bool standing, std::uint64_t followEvery);
@@ -67,12 +71,13 @@ class RunWorker {
   void sayFailed(const std::string& message, const std::string& component, double atSeconds);
   void giveSnapshot();
 
-  Listener& listener_;
+  std::shared_ptr<Listener> listener_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<std::function<void()>> commands_;  ///< Guarded by mutex_.
   std::shared_ptr<sim::LiveRun> live_;          ///< Guarded by mutex_ where the thread sets it.
   bool quit_ = false;                           ///< Guarded by mutex_.
+  std::atomic<bool> left_{false};
 
   bool on_ = false;                ///< The run goes on. Of the worker's thread, as all below.
   bool over_ = false;              ///< It has ended or failed.

@@ -285,6 +285,23 @@ TEST_F(RunControllerTest, CanBeLeftAtAnyTime) {
   }
 }
 
+TEST_F(RunControllerTest, ANewRunDoesNotWaitForTheOldOne) {
+  // Ten thousand servers take a while to build: the window starts another run meanwhile.
+  const char* const large = R"json({"faultline": 1, "nodes": {
+      "users": {"type": "clients", "arrivals": "constant(1000/s)", "target": "app"},
+      "app": {"type": "app_server", "replicas": 50000, "workers": 1, "endpoints": {"default": ["cpu(1ms)"]}}},
+      "run": {"duration": "60s"}})json";
+  QSignalSpy finished(&controller_, &RunController::finished);
+  start(large);
+  QElapsedTimer wall;
+  wall.start();
+  start(shop);
+  EXPECT_LT(wall.elapsed(), 200);
+  ASSERT_TRUE(waitFor(State::finished));
+  EXPECT_EQ(finished.count(), 1);
+  EXPECT_EQ(controller_.result()->order_digest, run_spec(spec_of(shop)).order_digest);
+}
+
 TEST_F(RunControllerTest, FollowsRequests) {
   controller_.followRequests(100);
   start(shop);
