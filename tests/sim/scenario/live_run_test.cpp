@@ -193,8 +193,7 @@ TEST(LiveRun, WhatCannotBeDoneByHandIsSaid) {
   EXPECT_EQ(live.inject("crash(app[9])", {}),
             "there is no node \"app[9]\"; \"app\" has 4 replicas, [0] to [3]");
   EXPECT_EQ(live.inject("cache_flush(db)", {}), "\"db\" has no entries to lose");
-  EXPECT_EQ(live.inject("crash(zone:c)", {}),
-            "there is no zone \"c\"; known: a, b");
+  EXPECT_EQ(live.inject("crash(zone:c)", {}), "there is no zone \"c\"; known: a, b");
   EXPECT_TRUE(live.inject("crush(app)", {}));
   EXPECT_TRUE(live.inject("crash(", {}));
   EXPECT_TRUE(live.inject("", {}));
