@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
 #include <QAbstractItemModelTester>
 #include <QClipboard>
 #include <QElapsedTimer>

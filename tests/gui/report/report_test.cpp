@@ -121,7 +121,9 @@ TEST_F(Reports, ThePdfHasTheNumbersOfThePage) {
     if (tile || element.tag == "td") {
       const QString text = element.allText();
       if (tile) ++tiles;
-      if (text.size() < 14) EXPECT_TRUE(words.contains(text)) << text.toStdString();
+      if (text.size() < 14) {
+        EXPECT_TRUE(words.contains(text)) << text.toStdString();
+      }
     }
     for (const PageElement& child : element.children) check(child);
   };
@@ -162,7 +164,9 @@ TEST_F(Reports, ChartsOfTheWindowGoBehind) {
   while (!xml.atEnd()) xml.readNext();
   EXPECT_FALSE(xml.hasError()) << xml.errorString().toStdString();
   ASSERT_TRUE(exportReport(*shopResult(), options, file("a.pdf"), &error)) << error.toStdString();
-  if (hasTool()) EXPECT_TRUE(wordsOf(file("a.pdf")).contains("Charts of the window"));
+  if (hasTool()) {
+    EXPECT_TRUE(wordsOf(file("a.pdf")).contains("Charts of the window"));
+  }
 }
 
 TEST_F(Reports, TheDialogSaysWhatWentWrong) {
