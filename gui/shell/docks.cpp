@@ -196,10 +196,13 @@ void Docks::tidyTitles() {
     bar->setExpanding(false);
     bar->setDocumentMode(true);
     bar->setDrawBase(false);
-    for (const auto& [name, word] : {std::pair("ScrollLeftButton", "Scroll Left"),
-                                     std::pair("ScrollRightButton", "Scroll Right")}) {
+  }
+  // Of Qt's own words for these there is no Russian.
+  for (QTabBar* bar : window_.findChildren<QTabBar*>()) {
+    for (const auto& [name, words] : {std::pair("ScrollLeftButton", tr("Tabs to the left")),
+                                      std::pair("ScrollRightButton", tr("Tabs to the right"))}) {
       if (auto* button = bar->findChild<QAbstractButton*>(QString::fromLatin1(name))) {
-        button->setAccessibleName(QCoreApplication::translate("QTabBar", word));
+        button->setAccessibleName(words);
       }
     }
   }

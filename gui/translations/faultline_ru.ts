@@ -2330,6 +2330,17 @@ The list of problems says where it goes wrong.</source>
         </message>
     </context>
     <context>
+        <name>faultline::gui::Docks</name>
+        <message>
+            <source>Tabs to the left</source>
+            <translation>Вкладки левее</translation>
+        </message>
+        <message>
+            <source>Tabs to the right</source>
+            <translation>Вкладки правее</translation>
+        </message>
+    </context>
+    <context>
         <name>faultline::gui::Document</name>
         <message>
             <source>The text is not JSON at the moment%1. Mend it in the source, or undo, and try again.</source>

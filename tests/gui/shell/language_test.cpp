@@ -27,12 +27,14 @@ namespace {
 /// Words that stay as they are in Russian: names, formats, keys, what is written in files.
 const QSet<QString>& sameInRussian() {
   static const QSet<QString> words{
-      "faultline", "gui",    "qt",   "qcustomplot", "gpl",    "lgpl",    "gnu", "general", "public",
-      "license",   "apache", "json", "html",        "pdf",    "png",     "svg", "csv",     "slo",
-      "cdf",       "ccdf",   "dns",  "tls",         "tcp",    "http",    "cap", "raft",    "lru",
-      "ttl",       "cpu",    "ctrl", "shift",       "alt",    "del",     "esc", "home",    "end",
-      "enter",     "tab",    "ins",  "pgup",        "pgdown", "english", "max", "cdn",     "crdt",
-      "mvcc",      "gc",     "id",   "ok"};
+      "faultline", "gui",     "qt",     "qcustomplot", "gpl",   "lgpl",  "gnu",   "general",
+      "public",    "license", "apache", "json",        "html",  "pdf",   "png",   "svg",
+      "csv",       "slo",     "cdf",    "ccdf",        "dns",   "tls",   "tcp",   "http",
+      "cap",       "raft",    "lru",    "ttl",         "cpu",   "ctrl",  "shift", "alt",
+      "del",       "esc",     "home",   "end",         "enter", "tab",   "ins",   "pgup",
+      "pgdown",    "english", "max",    "cdn",         "crdt",  "mvcc",  "gc",    "fifo",
+      "lifo",      "gcra",    "aimd",   "gradient2",   "vegas", "codel", "true",  "false",
+      "id",        "ok"};
   return words;
 }
 
@@ -75,10 +77,10 @@ QStringList englishWords(QString text, const QSet<QString>& names) {
   // Quoted pieces and code come from files: "latency < 50ms", nodes.app.workers, app_server.
   text.remove(QRegularExpression("«[^»]*»"));
   text.remove(QRegularExpression("`[^`]*`"));
-  text.remove(QRegularExpression("[a-z]+\\[[0-9]+\\]"));
   // The words of a file that a parameter takes, and its value if it is not written.
   text.remove(QRegularExpression(QString::fromUtf8("(одно из|обычно)[^.]*")));
   text.remove(QRegularExpression("[A-Za-z0-9\\[\\]*]+([._/:-][A-Za-z0-9\\[\\]_*]+)+"));
+  text.remove(QRegularExpression("[a-z]+\\[[0-9]+\\]"));
   QStringList found;
   static const QRegularExpression word("[A-Za-z]{2,}[0-9]*");
   for (auto match = word.globalMatch(text); match.hasNext();) {
