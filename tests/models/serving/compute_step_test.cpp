@@ -23,7 +23,7 @@ double seconds_of(const std::string& algorithm, std::int64_t n) {
   const auto result = run_checked(scenario(
       burst(1, "app") + server(R"({"type": "compute", "algorithm": ")" + algorithm + R"(", "n": )" +
                                std::to_string(n) + R"(, "operation_rate": "100000000/s"})"),
-      "1900s"));
+      "1900ms"));
   return static_cast<double>(latency_of(result, "c0")) * 1e-9;
 }
 

@@ -245,7 +245,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(EvictionPolicies, AreAllRegistered) {
   EXPECT_EQ(sim::TypeCatalogue::instance().names(EvictionPolicy::kind),
-            (std::vector<std::string>{"arc", "clock", "fifo", "lfu", "lirs", "lru", "random",
+            (std::vector<std::string>{"arc", "clock", "fifo", "gdsf", "lfu", "lirs", "lru", "random",
                                       "s3_fifo", "sieve", "slru", "two_queue", "w_tinylfu"}));
   EXPECT_EQ(sim::TypeCatalogue::instance().names(OfflineEvictionPolicy::kind),
             (std::vector<std::string>{"belady"}));
