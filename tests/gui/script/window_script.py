@@ -158,6 +158,7 @@ class Story:
         self.screen.keys("space")
         self.program.wait("the run is paused", lambda state: state["run"]["state"] == "paused")
         for name in ["app", self.server]:
+            self.program.wait("no menu", lambda state: not state.get("menu"))
             self.screen.click(*middle(self.node(name)["rect"]), button=3)
             self.choose("Crash")
             self.program.wait(f"{name} crashed", lambda state, name=name: any(
