@@ -23,7 +23,7 @@ import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 THREE_TIER = ROOT / "scenarios/library/three_tier.json"
-COMMANDS = ["run", "validate", "types", "schema", "reference", "cache-trace", "check-history"]
+COMMANDS = ["run", "validate", "types", "schema", "reference", "cache-trace", "check-history", "calibrate"]
 ESCAPE = "\x1b"
 
 program = None  # given on the command line
@@ -108,6 +108,15 @@ class Help(ProgramTest):
                 done = self.run_program(command, "--help")
                 self.assertEqual(done.returncode, 0)
                 self.assertRegex(done.stdout, r"Examples?:\s+faultline " + command)
+
+    def test_calibrate_measures_what_is_asked_for(self):
+        done = self.run_program("calibrate", "find_duplicates_linear")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertRegex(done.stdout, r"\nfind_duplicates_linear +[0-9.e+]+/s +[0-9]+% +[0-9]+\n$")
+        self.assertEqual(done.stdout.count("\n"), 2)
+        wrong = self.run_program("calibrate", "merge_srot")
+        self.assertEqual((wrong.returncode, wrong.stdout), (2, ""))
+        self.assertIn('did you mean "merge_sort"?', wrong.stderr)
 
     def test_types_and_reference_speak_russian(self):
         english = self.run_program("types", "app_server")

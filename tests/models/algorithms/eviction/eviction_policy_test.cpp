@@ -244,9 +244,10 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& tested) { return tested.param; });
 
 TEST(EvictionPolicies, AreAllRegistered) {
-  EXPECT_EQ(sim::TypeCatalogue::instance().names(EvictionPolicy::kind),
-            (std::vector<std::string>{"arc", "clock", "fifo", "gdsf", "lfu", "lirs", "lru", "random",
-                                      "s3_fifo", "sieve", "slru", "two_queue", "w_tinylfu"}));
+  EXPECT_EQ(
+      sim::TypeCatalogue::instance().names(EvictionPolicy::kind),
+      (std::vector<std::string>{"arc", "clock", "fifo", "gdsf", "lfu", "lirs", "lru", "random",
+                                "s3_fifo", "sieve", "slru", "two_queue", "w_tinylfu"}));
   EXPECT_EQ(sim::TypeCatalogue::instance().names(OfflineEvictionPolicy::kind),
             (std::vector<std::string>{"belady"}));
 }
