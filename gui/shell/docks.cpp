@@ -152,7 +152,7 @@ void Docks::sizeAsAtFirst() {
     if (Dock* dock = first.value(int(group))) window_.resizeDocks({dock}, {pixels}, way);
   };
   size(Group::left, std::clamp(width / 7, 170, 210), Qt::Horizontal);
-  size(Group::right, std::clamp(width / 5, 270, 340), Qt::Horizontal);
+  size(Group::right, std::clamp(width * 23 / 100, 290, 380), Qt::Horizontal);
   size(Group::bottomLeft, std::clamp(window_.height() * 27 / 100, 180, 360), Qt::Vertical);
   if (first.contains(int(Group::bottomLeft)) && first.contains(int(Group::bottomRight))) {
     window_.resizeDocks({first.value(int(Group::bottomLeft)), first.value(int(Group::bottomRight))},

@@ -96,6 +96,8 @@ QLineEdit, QComboBox, QSpinBox, QDoubleSpinBox, QPlainTextEdit, QTextEdit {
   background: %raised%; border: 1px solid %border%; border-radius: 5px; padding: 3px 7px;
   selection-background-color: %accent%; selection-color: white; }
 QLineEdit:focus, QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus, QPlainTextEdit:focus { border-color: %accent%; }
+QComboBox::drop-down { border: none; width: 20px; }
+QComboBox::down-arrow { image: url(:/icons/arrow-down-%look%.svg); width: 12px; height: 12px; }
 QTabBar::tab { background: transparent; color: %muted%; padding: 6px 12px; border: none; border-bottom: 2px solid transparent; }
 QTabBar::tab:selected { color: %accent%; border-bottom-color: %accent%; }
 QTabBar::tab:hover { color: %text%; }
@@ -112,6 +114,7 @@ QProgressBar::chunk { background: %accent%; border-radius: 3px; }
       {"%surface%", look.surface}, {"%raised%", look.raised}, {"%border%", look.border},
       {"%accent%", look.accent},   {"%muted%", look.muted},   {"%text%", look.text},
       {"%grid%", look.grid}};
+  sheet.replace(QLatin1String("%look%"), QLatin1String(&look == &dark ? "dark" : "light"));
   for (const auto& [name, colour] : colours) sheet.replace(QLatin1String(name), colour.name());
   return sheet;
 }
