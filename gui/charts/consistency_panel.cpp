@@ -12,7 +12,9 @@
 
 #include "gui/charts/chart_data.hpp"
 #include "gui/shell/format.hpp"
+#include "gui/shell/language.hpp"
 #include "gui/shell/theme.hpp"
+#include "reports/witness_text.hpp"
 
 namespace faultline::gui {
 namespace {
@@ -63,6 +65,16 @@ QString VerdictModel::modelText(const std::string& name) {
   return QString::fromStdString(name);
 }
 
+namespace {
+
+/// What a checker says, in the window's language where its form is known.
+QString sentence(const std::string& english) {
+  const auto said = reports::checker_sentence(english, modelLanguage());
+  return QString::fromStdString(said.value_or(english));
+}
+
+}  // namespace
+
 void VerdictModel::setResult(ResultPtr result) {
   beginResetModel();
   result_ = std::move(result);
@@ -72,7 +84,7 @@ void VerdictModel::setResult(ResultPtr result) {
       Row row{name, &verdicts, {}};
       if (verdicts.violated > 0) {
         const auto& witness = verdicts.witness;
-        if (!witness.why.empty()) row.details << QString::fromStdString(witness.why);
+        if (!witness.why.empty()) row.details << sentence(witness.why);
         for (const auto& operation : witness.operations) {
           const QString at =
               operation.completed == sim::time_max
@@ -82,10 +94,12 @@ void VerdictModel::setResult(ResultPtr result) {
                              formatClock(sim::to_seconds(operation.completed)));
           row.details << tr("session %1: %2 (%3)")
                              .arg(QString::fromStdString(operation.session),
-                                  QString::fromStdString(operation.text), at);
+                                  QString::fromStdString(
+                                      reports::checker_operation(operation.text, modelLanguage())),
+                                  at);
         }
       } else if (verdicts.unknown > 0 && !verdicts.reason.empty()) {
-        row.details << QString::fromStdString(verdicts.reason);
+        row.details << sentence(verdicts.reason);
       }
       rows_.push_back(std::move(row));
     }
