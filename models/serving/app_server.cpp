@@ -72,7 +72,7 @@ struct AppServerParams {
   }
 };
 
-class AppServer final : public sim::Component, private Cpu {
+class AppServer final : public sim::Component, private Host {
  public:
   AppServer(const AppServerParams& params, const sim::BuildContext& context)
       : node_(context.node()),
@@ -91,17 +91,23 @@ class AppServer final : public sim::Component, private Cpu {
       const StepContext step_context{context, *this, "endpoints." + name};
       endpoints_[id] = std::make_unique<StepList>(steps, step_context);
       if (name == "default") default_endpoint_ = endpoints_[id].get();
+      endpoint_names_.resize(endpoints_.size());
+      endpoint_names_[id] = name;
     }
+    simple_ = admission_.is_open() && !jobs_told_apart_;
   }
 
   Task<Reply> handle(const Request& request) override {
     if (request.operation == sim::Operation::inquire) [[unlikely]]
       return answer_inquiry(request);
-    if (admission_.is_open()) return serve(request);
-    return admission_.guard(request, [this](const Request& let_in) { return serve(let_in); });
+    if (simple_) return serve(request);
+    return handle_carefully(request);
   }
 
-  void crashed() override { admission_.crashed(); }
+  void crashed() override {
+    admission_.crashed();
+    parts_crashed();
+  }
   bool suffers(sim::Disturbance what) const override {
     return what == sim::Disturbance::cpu || (what == sim::Disturbance::connections &&
                                              workers_.config().servers != Resource::unlimited);
@@ -130,6 +136,7 @@ class AppServer final : public sim::Component, private Cpu {
                         [this](sim::Time now) { return workers_.utilization(now); });
     }
     admission_.describe_statistics(statistics, workers_);
+    describe_parts(statistics);
   }
 
   void certain_calls(sim::NameId endpoint, std::vector<sim::CertainCall>& out) const override {
@@ -183,12 +190,46 @@ class AppServer final : public sim::Component, private Cpu {
         outer[depth++] = at;
         at = {&inner, 0};
       } else {
-        reply = co_await entry.step->run(request);
+        reply = co_await entry.step->run(any_job_, request);
       }
       if (effect_before || reply.effect) reply = reply.after(effect_before, request);
       if (!reply.is_ok()) co_return reply;
     }
   }
+
+  Task<Reply> handle_carefully(const Request& request) {
+    if (admission_.is_open()) return serve_as_job(request);
+    if (jobs_told_apart_) {
+      return admission_.guard(request,
+                              [this](const Request& let_in) { return serve_as_job(let_in); });
+    }
+    return admission_.guard(request, [this](const Request& let_in) { return serve(let_in); });
+  }
+
+  /// The same as serve(), by a job that can be told from others.
+  Task<Reply> serve_as_job(const Request& request) {
+    const StepList* endpoint = endpoint_of(request.endpoint);
+    if (!endpoint) co_return Reply::fail(sim::Reason::error);
+    Resource::Lease worker;
+    if (workers_.limited()) {
+      worker = co_await workers_.acquire(queue_priority(request), request.deadline);
+      if (!worker) co_return Reply::fail(reason_of(worker.denial()));
+    }
+    Job job(*this, name_of(request.endpoint));
+    co_return co_await endpoint->run(job, request);
+  }
+
+  sim::Node& node() override { return node_; }
+  void tell_jobs_apart() override { jobs_told_apart_ = true; }
+  bool has_disk() const override { return false; }
+  std::uint64_t begun(Job&, Job*) override { return ++jobs_begun_; }
+  void ended(Job&) override {}
+  Task<void> block(Job&) override { co_return; }
+  void unblock(Job&) override {}
+  Task<void> back(Job&) override { co_return; }
+  Task<void> disk(Job&, DiskAccess) override { co_return; }
+  Task<void> allocate(Job&, sim::Bytes) override { co_return; }
+  void free(Job&, sim::Bytes) override {}
 
   std::size_t add_coordinator(Coordinating& step) override {
     coordinators_.push_back(&step);
@@ -202,7 +243,7 @@ class AppServer final : public sim::Component, private Cpu {
     co_return Reply::fail(sim::Reason::error);
   }
 
-  Task<void> use(ServiceTime::Draw work) override {
+  Task<void> use(Job&, ServiceTime::Draw work) override {
     if (shared_cores_) {
       co_await shared_cores_->use(sim::scaled(work.duration, node_.cpu_slowness()));
     } else {
@@ -222,6 +263,11 @@ class AppServer final : public sim::Component, private Cpu {
     return default_endpoint_;
   }
 
+  std::string_view name_of(sim::NameId id) const {
+    return id < endpoints_.size() && endpoints_[id] ? std::string_view(endpoint_names_[id])
+                                                    : "default";
+  }
+
   sim::Node& node_;
   Admission admission_;
   Resource workers_;
@@ -229,7 +275,12 @@ class AppServer final : public sim::Component, private Cpu {
   std::unique_ptr<sim::ProcessorSharing> shared_cores_;
   std::vector<std::unique_ptr<StepList>> endpoints_;  ///< By NameId; null where there is none.
   const StepList* default_endpoint_ = nullptr;
+  bool simple_ = false;                      ///< serve() is all there is to do.
+  bool jobs_told_apart_ = false;             ///< Some step wants to know which job it works for.
+  Job any_job_;                              ///< Of all requests, if they are not told apart.
   std::vector<Coordinating*> coordinators_;  ///< Among its steps.
+  std::vector<std::string> endpoint_names_;  ///< By NameId.
+  std::uint64_t jobs_begun_ = 0;             ///< State.
 };
 
 const sim::Registration<sim::Component, AppServer, AppServerParams> registered{

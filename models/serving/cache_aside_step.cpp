@@ -83,7 +83,7 @@ class CacheAsideStep final : public Step {
         cache_caller_(params.cache_caller, context.build, context.path + ".cache"),
         store_caller_(params.store_caller, context.build, context.path + ".store") {}
 
-  sim::Task<Reply> run(const Request& request) override {
+  sim::Task<Reply> run(Job&, const Request& request) override {
     Request inner = request;
     inner.endpoint = endpoint_;
     inner.attempt = 0;

@@ -39,7 +39,7 @@ class CallStep final : public Step {
               context.build.name(params.endpoint), operation_of(params.operation),
               caller_.patience()) {}
 
-  sim::Task<sim::Reply> run(const sim::Request& request) override {
+  sim::Task<sim::Reply> run(Job&, const sim::Request& request) override {
     const sim::Request sent = call_.request_for(request);
     co_return co_await caller_.call(
         sent, [this](const sim::Request& each, const sim::Patience& patience) {

@@ -45,16 +45,16 @@ struct ComputeParams {
 class ComputeStep final : public Step {
  public:
   ComputeStep(const ComputeParams& params, const StepContext& context)
-      : cpu_(context.cpu),
+      : host_(context.host),
         algorithm_(params.algorithm.make({})),
         n_(params.n),
         operation_rate_(params.operation_rate.per_second),
         fresh_data_(params.fresh_data),
         random_(context.build.stream(context.path)) {}
 
-  sim::Task<sim::Reply> run(const sim::Request&) override {
+  sim::Task<sim::Reply> run(Job& job, const sim::Request&) override {
     const ServiceTime::Draw work{time_of_one(), sim::EventQueue::no_lane};
-    co_await cpu_.use(work);
+    co_await host_.use(job, work);
     co_return sim::Reply::ok();
   }
 
@@ -68,7 +68,7 @@ class ComputeStep final : public Step {
     return time_;
   }
 
-  Cpu& cpu_;
+  Host& host_;
   std::unique_ptr<Computation> algorithm_;
   std::int64_t n_;
   double operation_rate_;

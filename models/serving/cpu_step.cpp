@@ -16,16 +16,16 @@ struct CpuParams {
 class CpuStep final : public Step {
  public:
   CpuStep(const CpuParams& params, const StepContext& context)
-      : cpu_(context.cpu), time_(params.time, context.build, context.path) {}
+      : host_(context.host), time_(params.time, context.build, context.path) {}
 
-  sim::Task<sim::Reply> run(const sim::Request&) override {
-    co_await cpu_.use(time_.draw());
+  sim::Task<sim::Reply> run(Job& job, const sim::Request&) override {
+    co_await host_.use(job, time_.draw());
     co_return sim::Reply::ok();
   }
   ServiceTime* plain_cpu() override { return &time_; }
 
  private:
-  Cpu& cpu_;
+  Host& host_;
   ServiceTime time_;
 };
 

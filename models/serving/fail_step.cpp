@@ -18,7 +18,7 @@ class FailStep final : public Step {
   FailStep(const FailParams& params, const StepContext& context)
       : probability_(params.probability.value), stream_(context.build.stream(context.path)) {}
 
-  sim::Task<sim::Reply> run(const sim::Request&) override {
+  sim::Task<sim::Reply> run(Job&, const sim::Request&) override {
     co_return stream_.uniform() < probability_ ? sim::Reply::fail(sim::Reason::error)
                                                : sim::Reply::ok();
   }

@@ -25,7 +25,7 @@ class SequenceStep final : public Step {
  public:
   SequenceStep(const SequenceParams& params, const StepContext& context)
       : steps_(params.steps, context) {}
-  Task<Reply> run(const Request& request) override { return steps_.run(request); }
+  Task<Reply> run(Job& job, const Request& request) override { return steps_.run(job, request); }
   bool is_plain_list() const override { return true; }
   const StepList& expand() override { return steps_; }
   void certain_calls(std::vector<sim::CertainCall>& out) const override {
@@ -57,12 +57,14 @@ class ParallelStep final : public Step {
   ParallelStep(const ParallelParams& params, const StepContext& context)
       : steps_(params.steps, context) {}
 
-  /// Waits for all; the first in the order given that did not end ok is the reply.
-  Task<Reply> run(const Request& request) override {
+  /// Each step is a job of its own. Waits for all; the first in the order given that did not end ok
+  /// is the reply.
+  Task<Reply> run(Job& job, const Request& request) override {
     std::vector<Task<Reply>> branches;
     branches.reserve(steps_.steps().size());
     for (const StepList::Entry& entry : steps_.steps())
-      branches.push_back(entry.step->run(request));
+      branches.push_back(job.number() == 0 ? entry.step->run(job, request)
+                                           : branch(*entry.step, job, request));
     Task<std::vector<Reply>> all = sim::when_all(std::move(branches));
     const std::vector<Reply> replies = co_await all;
     const auto bad = std::find_if(replies.begin(), replies.end(),
@@ -76,6 +78,11 @@ class ParallelStep final : public Step {
   }
 
  private:
+  static Task<Reply> branch(Step& step, Job& parent, const Request& request) {
+    Job job(parent);
+    co_return co_await step.run(job, request);
+  }
+
   StepList steps_;
 };
 
@@ -114,14 +121,14 @@ class ChooseStep final : public Step {
     double total = 0;
     for (std::size_t i = 0; i < params.options.size(); ++i) {
       total += params.options[i].weight;
-      const StepContext own{context.build, context.cpu,
+      const StepContext own{context.build, context.host,
                             context.path + ".options[" + std::to_string(i) + "]"};
       options_.push_back({total, StepList(params.options[i].steps, own)});
     }
     for (Branch& branch : options_) branch.weight_up_to /= total;
   }
 
-  Task<Reply> run(const Request& request) override { return expand().run(request); }
+  Task<Reply> run(Job& job, const Request& request) override { return expand().run(job, request); }
   bool is_plain_list() const override { return true; }
   const StepList& expand() override {
     const double share = stream_.uniform();

@@ -96,7 +96,7 @@ class LocalTransactionStep final : public Step {
         key_stream_(context.build.stream(context.path + ".keys")),
         time_stream_(context.build.stream(context.path + ".times")) {}
 
-  Task<Reply> run(const Request& request) override {
+  Task<Reply> run(Job&, const Request& request) override {
     const Plan plan = plan_for(request);
     for (std::int64_t tried = 1;; ++tried) {
       auto trying = run_once(request, plan);

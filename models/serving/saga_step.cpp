@@ -82,7 +82,7 @@ class SagaStep final : public Step {
     describe_statistics(node_.statistics());
   }
 
-  Task<Reply> run(const Request& request) override {
+  Task<Reply> run(Job&, const Request& request) override {
     const std::uint64_t number = next_++;
     log_.emplace(number, Running{Saga(actions_.size()), request, {}});
     auto going = go_on(number);

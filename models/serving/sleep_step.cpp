@@ -18,7 +18,7 @@ class SleepStep final : public Step {
   SleepStep(const SleepParams& params, const StepContext& context)
       : time_(params.time, context.build, context.path) {}
 
-  sim::Task<sim::Reply> run(const sim::Request&) override {
+  sim::Task<sim::Reply> run(Job&, const sim::Request&) override {
     const ServiceTime::Draw time = time_.next();
     co_await sim::delay(time.duration, time.lane);
     co_return sim::Reply::ok();

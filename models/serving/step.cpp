@@ -10,9 +10,22 @@ const StepList& Step::expand() {
   return nothing;
 }
 
-StepList::StepList(const std::vector<StepChoice>& steps, const StepContext& context) {
+Job::Job(Host& host, std::string_view what)
+    : host_(&host), what_(what), number_(host.begun(*this, nullptr)) {}
+
+Job::Job(Job& parent)
+    : host_(parent.host_), what_(parent.what_), number_(host_ ? host_->begun(*this, &parent) : 0) {}
+
+Job::~Job() {
+  if (host_) host_->ended(*this);
+}
+
+std::string Job::name() const { return fmt::format("{} #{}", what_, number_); }
+
+StepList::StepList(const std::vector<StepChoice>& steps, const StepContext& context)
+    : host_(&context.host) {
   for (std::size_t i = 0; i < steps.size(); ++i) {
-    const StepContext own{context.build, context.cpu, fmt::format("{}[{}]", context.path, i)};
+    const StepContext own{context.build, context.host, fmt::format("{}[{}]", context.path, i)};
     std::unique_ptr<Step> step = steps[i].make(own);
     Entry entry{nullptr, step->plain_cpu(), step->plain_call(), step->is_plain_list()};
     entry.step = std::move(step);
@@ -20,11 +33,11 @@ StepList::StepList(const std::vector<StepChoice>& steps, const StepContext& cont
   }
 }
 
-sim::Task<sim::Reply> StepList::run(const sim::Request& request) const {
+sim::Task<sim::Reply> StepList::run(Job& job, const sim::Request& request) const {
   sim::Reply reply;
   for (const Entry& entry : steps_) {
     const bool effect_before = reply.effect;
-    reply = co_await entry.step->run(request);
+    reply = co_await entry.step->run(job, request);
     reply = reply.after(effect_before, request);
     if (!reply.is_ok()) break;
   }

@@ -5,9 +5,11 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "models/service_time.hpp"
+#include "models/serving/job.hpp"
 #include "sim/network/component.hpp"
 #include "sim/param/param.hpp"
 #include "sim/registry/registry.hpp"
@@ -24,22 +26,97 @@ class Coordinating {
   virtual sim::Reply inquired(std::uint64_t transaction) const = 0;
 };
 
-/// The CPU of an app server as its steps see it.
-class Cpu {
+/// What is asked of a disk.
+struct DiskAccess {
+  sim::Bytes bytes;
+  bool is_write = false;
+};
+
+/// Something that several steps of one server share, made when the first of them asks for it: the
+/// table of its locks, its queues. Lives as long as the server.
+class HostPart {
  public:
-  virtual ~Cpu() = default;
+  virtual ~HostPart() = default;
+  /// The server crashed: its processes are gone. Forget what was in memory.
+  virtual void crashed() {}
+  /// Names what is measured, once, before the run.
+  virtual void describe_statistics(sim::NodeStatistics&) {}
+};
+
+/// What a step may use of the server it runs on. Everything is asked for on behalf of a job. Steps
+/// are written as if every job were a thread; how many can be at work, and what a wait costs, is
+/// the affair of the server's concurrency.
+class Host {
+ public:
+  virtual ~Host() = default;
+  virtual sim::Node& node() = 0;
+
+  // Asked for while the server is built, by the constructor of a step.
+
   /// Inquiries about transactions of `step` are its to answer. Returns how many such steps there
   /// were before.
   virtual std::size_t add_coordinator(Coordinating& step) = 0;
+  /// A step needs to know which job it works for. Without such a step all requests of a server may
+  /// be served as one nameless job, which costs less.
+  virtual void tell_jobs_apart() = 0;
+  /// Whether the machine has a disk.
+  virtual bool has_disk() const = 0;
+  /// The server's one Part, which is made by `Part(Host&)`.
+  template <class Part>
+  Part& part() {
+    static const char key = 0;
+    for (const auto& [part_key, part] : parts_) {
+      if (part_key == &key) return static_cast<Part&>(*part);
+    }
+    auto made = std::make_unique<Part>(*this);
+    Part& part = *made;
+    parts_.emplace_back(&key, std::move(made));
+    return part;
+  }
+
+  // Asked for by a step while it runs.
+
   /// Takes `work` of CPU time, waiting for a core if need be. `work` is as declared; a slow node
-  /// takes longer for it.
-  virtual sim::Task<void> use(ServiceTime::Draw work) = 0;
+  /// or a slower machine takes longer for it.
+  virtual sim::Task<void> use(Job& job, ServiceTime::Draw work) = 0;
+  /// The wait that follows blocks the thread it is in, as a system call does, until unblock(). A
+  /// job that is a thread waits as always; another one takes up a thread for it, and may have to
+  /// wait for one. Any other wait needs no word: a callback or a coroutine makes room by itself.
+  virtual sim::Task<void> block(Job& job) = 0;
+  virtual void unblock(Job& job) = 0;
+  /// Goes on with `job` after a wait: waits for its turn where it is not a thread of its own. Steps
+  /// do it by themselves when they end and when they use the CPU: only code in between that
+  /// depends on the place needs it.
+  virtual sim::Task<void> back(Job& job) = 0;
+  /// Reads or writes `bytes` on the disk. Requires: has_disk().
+  virtual sim::Task<void> disk(Job& job, DiskAccess access) = 0;
+  /// Takes memory that is in use until the job ends or gives it back. May have to wait for the
+  /// collector; a machine without memory to give kills the server.
+  virtual sim::Task<void> allocate(Job& job, sim::Bytes bytes) = 0;
+  /// Gives back `bytes` of what the job allocated before it ends.
+  virtual void free(Job& job, sim::Bytes bytes) = 0;
+  /// Starts a task in the background, which a crash ends as well. It makes a Job of its own.
+  void spawn(sim::Task<void> task) { node().spawn(std::move(task)); }
+
+ protected:
+  void parts_crashed() {
+    for (const auto& [key, part] : parts_) part->crashed();
+  }
+  void describe_parts(sim::NodeStatistics& statistics) {
+    for (const auto& [key, part] : parts_) part->describe_statistics(statistics);
+  }
+
+ private:
+  friend class Job;
+  virtual std::uint64_t begun(Job& job, Job* parent) = 0;
+  virtual void ended(Job& job) = 0;
+  std::vector<std::pair<const void*, std::unique_ptr<HostPart>>> parts_;  ///< As asked for.
 };
 
 /// What the steps of one server share.
 struct StepContext {
   const sim::BuildContext& build;
-  Cpu& cpu;
+  Host& host;
   std::string path;  ///< Names the random streams of the step: "endpoints.default[1]".
 };
 
@@ -88,8 +165,8 @@ class Step {
   using MakeArgs = StepContext;
 
   virtual ~Step() = default;
-  /// Does its work for `request`. A reply that is not ok ends the endpoint with it.
-  virtual sim::Task<sim::Reply> run(const sim::Request& request) = 0;
+  /// Does its work for `request`, as `job`. A reply that is not ok ends the endpoint with it.
+  virtual sim::Task<sim::Reply> run(Job& job, const sim::Request& request) = 0;
 
   // Most steps are simple, and a server does them in its own coroutine instead of starting one for
   // each. A step is at most one of these kinds; what it returns here and what run() does must be
@@ -115,7 +192,7 @@ class StepList {
   StepList() = default;
   StepList(const std::vector<StepChoice>& steps, const StepContext& context);
   /// Runs them until one does not end ok. Requires: outlives the task.
-  sim::Task<sim::Reply> run(const sim::Request& request) const;
+  sim::Task<sim::Reply> run(Job& job, const sim::Request& request) const;
   void certain_calls(std::vector<sim::CertainCall>& out) const;
   bool empty() const { return steps_.empty(); }
 
@@ -129,6 +206,7 @@ class StepList {
   const std::vector<Entry>& steps() const { return steps_; }
 
  private:
+  Host* host_ = nullptr;
   std::vector<Entry> steps_;
 };
 

@@ -87,14 +87,14 @@ class TwoPhaseCommitStep final : public Step, private Coordinating {
         votes_patience_(context.build.patience(params.vote_timeout)),
         resend_patience_(context.build.patience(params.resend)) {
     if (params.keys) keys_ = params.keys.make({});
-    const std::uint64_t number = context.cpu.add_coordinator(*this);
+    const std::uint64_t number = context.host.add_coordinator(*this);
     first_ = context.build.first_request_id() | number << numbers_of_one;
     next_ = first_ + 1;
     node_.on_restart([this] { recover(); });
     describe_statistics(node_.statistics());
   }
 
-  Task<Reply> run(const Request& request) override {
+  Task<Reply> run(Job&, const Request& request) override {
     const Transaction transaction{.id = next_++, .born = request.born, .keys = keys_of(request)};
     coordinator_.begin(transaction.id, transaction.keys);
     ++undecided_;
