@@ -271,7 +271,7 @@ void BackendPool::update_levels() {
   if (levels_ > 1 || params_.panic() > 0) {
     std::vector<LevelHealth> health(levels_);
     for (const Host& host : hosts_) {
-      if (host.weight == 0) continue;
+      if (host.weight == 0 || !host.listed) continue;
       ++health[host.level].hosts;
       health[host.level].healthy += host.healthy();
     }
@@ -327,7 +327,34 @@ void BackendPool::grow_weights() {
   });
 }
 
+void BackendPool::watch_listing() {
+  watches_listing_ = true;
+  for (std::size_t index = 0; index < hosts_.size(); ++index) {
+    sim::Node& backend = *hosts_[index].target.node;
+    if (!backend.comes_and_goes()) continue;
+    backend.on_listed([this, index](bool listed) { set_listed(index, listed); });
+    set_listed(index, backend.listed());
+  }
+}
+
+/// Whoever comes into service is new, and well as far as anybody knows.
+void BackendPool::set_listed(std::size_t index, bool listed) {
+  Host& host = hosts_[index];
+  if (host.listed == listed) return;
+  const bool was_healthy = host.healthy();
+  host.listed = listed;
+  if (listed) {
+    host.fails = 0;
+    host.left_out = host.check_failed = host.ejected = false;
+    std::erase(left_out_, index);
+  }
+  health_changed(index, was_healthy);
+  // Of a level that panics, or is left out as a whole, the others change with it.
+  if (levels_ > 1 || params_.panic() > 0 || !zone_groups_.empty()) update_levels();
+}
+
 void BackendPool::start() {
+  if (!watches_listing_) watch_listing();
   if (outliers_) node_.spawn(sweep_outliers());
 }
 

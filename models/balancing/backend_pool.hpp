@@ -4,9 +4,11 @@
 ///
 /// Rule: a backend is healthy unless it was left out for refusals (max_fails), failed its health
 /// checks, or was ejected as an outlier. Healthy ones can be picked, and in a level that panics
-/// all. A session goes to its backend as long as that one can be picked; else the level is drawn by
-/// the priority loads, the zone by the zone split, and the policy picks among what is left. Does
-/// not model: sessions that several balancers share; levels drawn by the hash of a request.
+/// all. One that is not in service (models/scaling) is as if it were not there: it counts for
+/// nothing. A session goes to its backend as long as that one can be picked; else the level is
+/// drawn by the priority loads, the zone by the zone split, and the policy picks among what is
+/// left. Does not model: sessions that several balancers share; levels drawn by the hash of a
+/// request.
 #pragma once
 
 #include <memory>
@@ -68,15 +70,18 @@ class BackendPool {
 
   /// The result of the health checks of a backend is another one now.
   void set_check_failed(std::size_t index, bool failed);
-  /// Starts what runs beside the requests: the sweeps of outlier ejection.
+  /// Starts what runs beside the requests: the sweeps of outlier ejection. From then on it hears of
+  /// backends that come and go. Requires: it stays where it is from now on.
   void start();
   /// What it knew is gone.
   void forget();
 
   bool healthy(std::size_t index) const { return hosts_[index].healthy(); }
+  /// Whether it is in service at all.
+  bool listed(std::size_t index) const { return hosts_[index].listed; }
   /// Healthy, or in a level that panics.
   bool may_be_picked(std::size_t index) const {
-    return hosts_[index].healthy() || panic_[hosts_[index].level];
+    return hosts_[index].healthy() || (hosts_[index].listed && panic_[hosts_[index].level]);
   }
   std::size_t healthy_count() const;
 
@@ -107,10 +112,11 @@ class BackendPool {
     sim::Time first_fail{};
     sim::Time back_at{};     ///< When it is picked again after it was left out.
     sim::Time well_since{};  ///< Since when its weight grows.
+    bool listed = true;      ///< In service.
     bool left_out = false;
     bool check_failed = false;
     bool ejected = false;
-    bool healthy() const { return !left_out && !check_failed && !ejected; }
+    bool healthy() const { return listed && !left_out && !check_failed && !ejected; }
   };
   /// Backends with a policy of their own: those of a level, or of a level in a zone.
   struct Group {
@@ -137,6 +143,8 @@ class BackendPool {
   std::size_t draw_zone_group(std::size_t level);
   bool zones_matter(std::size_t level) const;
 
+  void watch_listing();
+  void set_listed(std::size_t index, bool listed);
   void judge(std::size_t index, const sim::Reply& reply);
   void note_refusal(std::size_t index);
   void bring_back();
@@ -169,7 +177,8 @@ class BackendPool {
   std::optional<OutlierDetector> outliers_;  ///< State.
   std::vector<std::size_t> growing_;         ///< Backends whose weight grows. State.
   sim::Time next_growth_{};                  ///< State.
-  Counts counts_;                            ///< Statistic.
+  bool watches_listing_ = false;
+  Counts counts_;  ///< Statistic.
 };
 
 }  // namespace faultline::models

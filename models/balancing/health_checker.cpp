@@ -36,6 +36,12 @@ sim::Task<void> HealthChecker::watch(std::size_t index, sim::Duration first) {
   bool out = false;
   co_await sim::delay(first);
   for (;;) {
+    if (!pool_.listed(index)) {
+      failed = good = 0;
+      out = false;
+      co_await sim::delay(params_.interval);
+      continue;
+    }
     bool ok = false;
     if (params_.endpoint) {
       auto asked = ask(index);

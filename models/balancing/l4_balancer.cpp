@@ -158,6 +158,7 @@ class L4Balancer final : public sim::Component {
   bool passes_connections() const override { return true; }
 
   void start() override {
+    if (!watches_listing_) watch_listing();
     for (const Drain& drain : params_.drain) node_.spawn(run_drain(drain));
   }
 
@@ -403,7 +404,8 @@ class L4Balancer final : public sim::Component {
 
   void bring_back() {
     while (!left_out_.empty() && backends_[left_out_.front()].back_at <= now()) {
-      policy_->set_available(left_out_.front(), true);
+      const std::size_t index = left_out_.front();
+      policy_->set_available(index, backends_[index].target.node->listed());
       left_out_.erase(left_out_.begin());
     }
   }
@@ -446,7 +448,26 @@ class L4Balancer final : public sim::Component {
     }
     return 1;
   }
-  void make_policy() { policy_ = params_.policy.make({weights_, random_, names_}); }
+  void make_policy() {
+    policy_ = params_.policy.make({weights_, random_, names_});
+    for (std::size_t i = 0; i < backends_.size(); ++i) {
+      if (!backends_[i].target.node->listed()) policy_->set_available(i, false);
+    }
+  }
+  /// Backends that come into service get new connections, those that leave keep what they have.
+  void watch_listing() {
+    watches_listing_ = true;
+    for (std::size_t i = 0; i < backends_.size(); ++i) {
+      sim::Node& backend = *backends_[i].target.node;
+      if (!backend.comes_and_goes()) continue;
+      backend.on_listed([this, i](bool listed) {
+        std::erase(left_out_, i);
+        backends_[i].fails = 0;
+        policy_->set_available(i, listed);
+      });
+      policy_->set_available(i, backend.listed());
+    }
+  }
   Time now() const { return node_.kernel().now(); }
 
   sim::Node& node_;
@@ -463,6 +484,7 @@ class L4Balancer final : public sim::Component {
   std::vector<double> weights_;              ///< Of the backends. Parameter.
   std::vector<std::string> names_;           ///< Of the backends. Parameter.
   std::unique_ptr<BalancingPolicy> policy_;  ///< The algorithm under study.
+  bool watches_listing_ = false;
   std::size_t tries_ = 1;
   std::int64_t max_fails_ = 0;
   ConnectionTable table_;          ///< State.

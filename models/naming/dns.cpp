@@ -3,14 +3,14 @@
 ///   query --> { records as of now, those that are healthy } --policy--> one address, ttl
 ///        [ health checks ] --connect--> each address, every interval
 ///
-/// Rule: an answer is one address. A change of the records is known to those who ask from then on;
-/// everyone else learns of it when his own answer has run out. An address whose health checks
-/// failed `fall` times in a row is not given out until they succeed `rise` times in a row; if none
-/// is healthy all are taken to be. A name without addresses is answered with "no such thing", which
-/// is good for `negative_ttl`.
-/// Source: RFC 1034 and 1035; RFC 2308; Amazon Route 53 developer guide, "Routing policies" and
-/// "How Route 53 determines whether a health check is healthy".
-/// Does not model: zones of names, delegation, several addresses in one answer, DNSSEC.
+/// Rule: an answer is one address, of a node that is in service (models/scaling). A change of the
+/// records is known to those who ask from then on; everyone else learns of it when his own answer
+/// has run out. An address whose health checks failed `fall` times in a row is not given out until
+/// they succeed `rise` times in a row; if none is healthy all are taken to be. A name without
+/// addresses is answered with "no such thing", which is good for `negative_ttl`. Source: RFC 1034
+/// and 1035; RFC 2308; Amazon Route 53 developer guide, "Routing policies" and "How Route 53
+/// determines whether a health check is healthy". Does not model: zones of names, delegation,
+/// several addresses in one answer, DNSSEC.
 #include <algorithm>
 #include <deque>
 #include <map>
@@ -183,17 +183,21 @@ class Dns final : public sim::Component, public NameServer {
     for (const RecordSet& each : sets_) {
       if (each.from <= now) set = &each;
     }
+    in_service_.clear();
+    for (const std::size_t index : set->addresses) {
+      if (addresses_[index].target.node->listed()) in_service_.push_back(index);
+    }
     const bool any_healthy =
-        std::any_of(set->addresses.begin(), set->addresses.end(),
+        std::any_of(in_service_.begin(), in_service_.end(),
                     [this](std::size_t index) { return addresses_[index].healthy; });
     candidates_.clear();
-    for (const std::size_t index : set->addresses) {
+    for (const std::size_t index : in_service_) {
       candidates_.push_back(seen_from(asker, addresses_[index]));
       if (!any_healthy) candidates_.back().healthy = true;
     }
     const std::size_t picked = policy_->pick(candidates_);
     if (picked == DnsPolicy::none) return {nullptr, params_.negative_ttl};
-    return {addresses_[set->addresses[picked]].target.node, params_.ttl};
+    return {addresses_[in_service_[picked]].target.node, params_.ttl};
   }
 
   DnsCandidate seen_from(sim::Node& asker, const Address& address) {
@@ -241,6 +245,7 @@ class Dns final : public sim::Component, public NameServer {
   std::unique_ptr<DnsPolicy> policy_;     ///< The algorithm under study.
   std::deque<Address> addresses_;         ///< All that were ever named. State.
   std::vector<RecordSet> sets_;           ///< By the time from which they hold.
+  std::vector<std::size_t> in_service_;   ///< Addresses of the answer that is being made.
   std::vector<DnsCandidate> candidates_;  ///< Of the answer that is being made.
   std::uint64_t answers_ = 0;             ///< Statistic.
   std::uint64_t negative_answers_ = 0;    ///< Statistic.

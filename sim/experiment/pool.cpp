@@ -21,7 +21,7 @@ void visit_scalars(const Json& json, const Path& path, Visit& visit) {
       "faultline",      "seed",     "wall_seconds",    "planned_seconds",
       "warmup_seconds", "series",   "faults",          "intervals",
       "replications",   "breaches", "virtual_seconds", "measured_seconds",
-      "target"};
+      "target",         "log"};
   if (json.is_number()) return visit(path, json.get<double>());
   if (json.is_object()) {
     for (const auto& [key, value] : json.items()) {
@@ -131,6 +131,7 @@ void ResultPool::add(const Result& result) {
   for (const auto& [name, group] : result.groups) add_node(sum_.groups[name], group);
   add_load_test(result.load_test);
   sum_.consistency.add(result.consistency);
+  sum_.cost.add(result.cost);
   for (std::size_t i = 0; i < result.slos.size(); ++i) {
     sum_.slos[i].good_count += result.slos[i].good_count;
     sum_.slos[i].total += result.slos[i].total;
@@ -174,6 +175,7 @@ Result ResultPool::pooled() const {
                         &test.sent_per_second}) {
     *value /= broken;
   }
+  pooled.cost.divide();
   test.recovered_at_seconds /= static_cast<double>(recovered_runs_);
   test.highest_rate_per_second /= count;
   test.highest_users /= count;

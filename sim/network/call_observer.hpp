@@ -18,6 +18,8 @@ class CallObserver {
   virtual std::uint32_t begun(const Node& from, const Node& at, const Request& request) = 0;
   /// `from` sends `at` something and wants no answer.
   virtual void sent(const Node& /*from*/, const Node& /*at*/, const Request& /*request*/) {}
+  /// `from` posts `at` a message of this many bytes, which is no request.
+  virtual void posted(const Node& /*from*/, const Node& /*at*/, std::int64_t /*bytes*/) {}
   /// Of an operation that never ends (who asked is gone) nothing is said.
   virtual void ended(std::uint32_t operation, const Reply& reply) = 0;
 };

@@ -34,6 +34,9 @@ class CallObservers::List final : public CallObserver {
   void sent(const Node& from, const Node& at, const Request& request) override {
     for (std::size_t i = 0; i < count_; ++i) observers_[i]->sent(from, at, request);
   }
+  void posted(const Node& from, const Node& at, std::int64_t bytes) override {
+    for (std::size_t i = 0; i < count_; ++i) observers_[i]->posted(from, at, bytes);
+  }
   void ended(std::uint32_t operation, const Reply& reply) override {
     const Numbers numbers = open_[operation - 1];
     free_.push_back(operation);
@@ -43,7 +46,7 @@ class CallObservers::List final : public CallObserver {
   }
 
  private:
-  static constexpr std::size_t observers_max = 3;
+  static constexpr std::size_t observers_max = 6;
   /// What each observer calls an operation; 0: it does not want to know.
   using Numbers = std::array<std::uint32_t, observers_max>;
   std::array<CallObserver*, observers_max> observers_{};

@@ -54,6 +54,8 @@ constexpr std::uint64_t posted_stream = ~std::uint64_t{0};
 }  // namespace
 
 void post(Node& from, const Target& to, std::unique_ptr<Message> message, Bytes size) {
+  if (CallObserver* observer = to.node->callers_observer()) [[unlikely]]
+    observer->posted(from, *to.node, size.count);
   auto* posted = new Posted(from, *to.node, std::move(message), to.transport);
   to.there->send(from.kernel(), *posted, [&] {
     return Parcel{size.count, to.transport, &Posted::handling, nullptr, posted_stream};

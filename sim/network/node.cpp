@@ -187,6 +187,8 @@ void Node::too_many_in_service() const {
 
 void Node::reset_statistics(Time now) {
   statistics_start_ = now;
+  present_since_ = now;
+  present_before_ = Duration(0);
   tally_ = {};
   latency_.reset();
   in_service_gauge_.reset(now);

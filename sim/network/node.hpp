@@ -83,6 +83,26 @@ class NodeObserver {
   enum class Change : std::uint8_t { down, up, paused, resumed };
   virtual ~NodeObserver() = default;
   virtual void changed(const Node& node, Change change) = 0;
+  /// It has another presence now, which `presence()` of the node tells.
+  virtual void came_or_went(const Node& /*node*/) {}
+  /// Its component says what it did, for the log.
+  virtual void noted(const Node& /*node*/, const std::string& /*text*/) {}
+};
+
+/// Whether a node is there at all. Every machine that may ever run is built; those that are off
+/// hold nothing, answer nobody and cost nothing.
+enum class Presence : std::uint8_t {
+  serving,   ///< There, and ready, whatever faults do to it.
+  starting,  ///< There and paid for, not ready yet: it is down.
+  leaving,   ///< It was told to stop, and finishes what it has.
+  off,       ///< Not there.
+};
+std::string_view to_text(Presence presence);
+
+/// What a component said about something it did.
+struct NodeNote {
+  Time at;
+  std::string text;
 };
 
 /// Counts of requests by how they ended. Conservation: sent = ok + fail + unknown + in flight.
@@ -139,6 +159,33 @@ class Node final : public ProcessOwner {
   bool silent() const { return silent_causes_ != 0; }
   /// What to do whenever the node is up again, after the component has started.
   void on_restart(std::function<void()> act) { restart_acts_.push_back(std::move(act)); }
+
+  Presence presence() const { return presence_; }
+  /// Whether it is down because it is off, or starts.
+  bool absent() const { return presence_ == Presence::off || presence_ == Presence::starting; }
+  /// Whether those who pick among the nodes of its group, or give out its address, may name it.
+  bool listed() const { return listed_; }
+  /// When the run begins it is off, and somebody may take it into service. Requires: the run has
+  /// not begun; once.
+  void begin_absent();
+  /// Whoever picks among nodes asks only of those that may come and go whether they are listed.
+  bool comes_and_goes() const { return comes_and_goes_; }
+  void set_comes_and_goes() { comes_and_goes_ = true; }
+  /// What it holds in memory is gone when it is off, as in a crash. It is to be listed, or not any
+  /// more, by itself. Requires: comes_and_goes().
+  void set_presence(Presence presence);
+  void set_listed(bool listed);
+  /// What to do whenever it is listed, or is not any more. Lives as long as the node.
+  void on_listed(std::function<void(bool listed)> act) { listed_acts_.push_back(std::move(act)); }
+  /// How long it has been there since the statistics began.
+  Duration time_present(Time now) const {
+    return present_before_ + (presence_ == Presence::off ? Duration(0) : now - present_since_);
+  }
+  /// Something its component did that people want to read of: it stands in the log and in the
+  /// result. The first `notes_max` are kept.
+  void note(std::string text);
+  static constexpr std::size_t notes_max = 10'000;
+  const std::vector<NodeNote>& notes() const { return notes_; }
 
   /// One cause more to stand still. With the first the processes of the node stop where they are;
   /// what arrives is held. A node that is down stands still when it is up again.
@@ -311,6 +358,7 @@ class Node final : public ProcessOwner {
   Time statistics_start_{};
   double slowness_ = 1.0;  ///< The product of the causes' factors, exactly 1 without any.
   bool fine_ = true;       ///< Nothing is to be asked before a request is served.
+  bool listed_ = true;
   CallObserver* callers_observer_ = nullptr;
   CountGauge in_service_gauge_;
   OutcomeTally tally_;
@@ -327,6 +375,12 @@ class Node final : public ProcessOwner {
   CallObservers callers_;
   CallObservers service_;
   NodeObserver* state_observer_ = nullptr;
+  Presence presence_ = Presence::serving;
+  bool comes_and_goes_ = false;
+  Time present_since_{};        ///< While it is not off.
+  Duration present_before_{0};  ///< Up to then, since the statistics began.
+  std::vector<std::function<void(bool)>> listed_acts_;
+  std::vector<NodeNote> notes_;
   std::uint64_t down_causes_ = 0;
   std::uint32_t crashes_ = 0;
   std::uint32_t connections_ = 0;    ///< Opened by this node so far.

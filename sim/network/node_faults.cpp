@@ -3,6 +3,7 @@
 /// node is as declared, to the last bit.
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "sim/network/node.hpp"
 
@@ -42,6 +43,57 @@ void Node::reappear() {
   SIM_ASSERT(silent());
   --silent_causes_;
   restart();
+}
+
+std::string_view to_text(Presence presence) {
+  switch (presence) {
+    case Presence::serving:
+      return "serving";
+    case Presence::starting:
+      return "starting";
+    case Presence::leaving:
+      return "leaving";
+    case Presence::off:
+      return "off";
+  }
+  return "off";
+}
+
+void Node::begin_absent() {
+  SIM_ASSERT(!absent());
+  comes_and_goes_ = true;
+  presence_ = Presence::off;
+  listed_ = false;
+  ++down_causes_;
+  update_fine();
+}
+
+void Node::set_presence(Presence presence) {
+  SIM_ASSERT(comes_and_goes_);
+  if (presence == presence_) return;
+  const Time now = kernel().now();
+  const bool was_absent = absent();
+  present_before_ = time_present(now);
+  present_since_ = now;
+  presence_ = presence;
+  // That it is down or up with it is no news of its own.
+  NodeObserver* const told = std::exchange(state_observer_, nullptr);
+  if (absent() && !was_absent) crash();
+  if (!absent() && was_absent) restart();
+  state_observer_ = told;
+  if (state_observer_) state_observer_->came_or_went(*this);
+}
+
+void Node::set_listed(bool listed) {
+  SIM_ASSERT(comes_and_goes_);
+  if (listed == listed_) return;
+  listed_ = listed;
+  for (const auto& act : listed_acts_) act(listed);
+}
+
+void Node::note(std::string text) {
+  if (state_observer_) state_observer_->noted(*this, text);
+  if (notes_.size() < notes_max) notes_.push_back({kernel().now(), std::move(text)});
 }
 
 void Node::go_down() {

@@ -65,16 +65,17 @@ class BuildContext {
 };
 
 /// One call after the other to the nodes of a port, as a client library without a balancer does it:
-/// round robin over the replicas that the reference names, or by key, so that the same key always
-/// meets the same replica.
+/// round robin over the replicas that the reference names and that are in service, or by key, so
+/// that the same key always meets the same replica.
 class PortPicker {
  public:
   explicit PortPicker(Port port) : port_(std::move(port)) {}
   const Target& next() {
     if (port_.size() == 1) return port_.front();
-    const Target& target = port_[turn_];
-    if (++turn_ == port_.size()) turn_ = 0;
-    return target;
+    const Target* target = &turn();
+    for (std::size_t i = 1; !target->node->listed() && i < port_.size(); ++i)
+      [[unlikely]] target = &turn();
+    return *target;
   }
   const Target& for_key(std::uint64_t key) const {
     return port_.size() == 1 ? port_.front() : port_[key % port_.size()];
@@ -82,6 +83,11 @@ class PortPicker {
   const Port& port() const { return port_; }
 
  private:
+  const Target& turn() {
+    const Target& target = port_[turn_];
+    if (++turn_ == port_.size()) turn_ = 0;
+    return target;
+  }
   Port port_;
   std::size_t turn_ = 0;
 };

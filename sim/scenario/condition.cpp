@@ -32,7 +32,9 @@ Json node_json(const NodeSample& sample) {
           {"slow", is.slow},
           {"cut_off", is.cut_off},
           {"draining", is.draining},
-          {"faulty", is.faulty}};
+          {"faulty", is.faulty},
+          {"off", is.off},
+          {"starting", is.starting}};
 }
 
 /// `wanted` says which nodes somebody asks for.

@@ -28,12 +28,14 @@ double seconds_of(std::int64_t nanoseconds) { return static_cast<double>(nanosec
 }  // namespace
 
 NodeCondition condition_of(const Node& node) {
-  return {.down = !node.up(),
+  return {.down = !node.up() && !node.absent(),
           .paused = node.paused(),
           .slow = node.slow(),
           .cut_off = false,
-          .draining = node.draining(),
-          .faulty = node.faulty()};
+          .draining = node.draining() || node.presence() == Presence::leaving,
+          .faulty = node.faulty(),
+          .off = node.presence() == Presence::off,
+          .starting = node.presence() == Presence::starting};
 }
 
 Histogram latency_of(const RequestLog& log) {

@@ -102,6 +102,15 @@ json load_test_json(const LoadTestResult& test) {
           {"highest_users", number(test.highest_users)}};
 }
 
+json log_json(const std::vector<LogEntry>& log) {
+  json out = json::array();
+  for (const LogEntry& entry : log) {
+    out.push_back(
+        {{"at_seconds", number(entry.at_seconds)}, {"node", entry.node}, {"text", entry.text}});
+  }
+  return out;
+}
+
 json expectation_json(const ExpectationResult& expectation) {
   return {{"claim", expectation.claim},
           {"value", !expectation.found          ? json(nullptr)
@@ -146,6 +155,8 @@ json measured_json(const Result& result) {
   json& slos = out["slos"] = json::array();
   for (const SloResult& slo : result.slos) slos.push_back(slo_json(slo));
   if (result.load_test.runs > 0) out["load_test"] = load_test_json(result.load_test);
+  if (!result.log.empty()) out["log"] = log_json(result.log);
+  if (result.cost.runs > 0) out["cost"] = to_json(result.cost);
   out["faults"] = bands_json(result.faults);
   json& expectations = out["expectations"] = json::array();
   for (const ExpectationResult& expectation : result.expectations) {

@@ -11,6 +11,7 @@
 
 #include "sim/measure/histogram.hpp"
 #include "sim/scenario/consistency_result.hpp"
+#include "sim/scenario/cost_result.hpp"
 
 namespace faultline::sim {
 
@@ -106,6 +107,14 @@ struct ExpectationResult {
   std::string word = {};  ///< What was found, if it is a word: "causal". `value` is its strength.
 };
 
+/// Something that a component did and that people want to read of: it scaled a group, took a node
+/// into service, rolled a version back.
+struct LogEntry {
+  double at_seconds = 0;
+  std::string node;
+  std::string text;
+};
+
 /// A place where two nodes are wired, for drawing.
 struct TopologyEdge {
   std::string from;  ///< Group names.
@@ -147,6 +156,8 @@ struct Result {
   std::vector<SloResult> slos;
   LoadTestResult load_test;
   ConsistencyResult consistency;
+  CostResult cost;
+  std::vector<LogEntry> log;  ///< By time; of the first replication.
   std::vector<Band> faults;
   std::vector<ExpectationResult> expectations;
 

@@ -184,6 +184,19 @@ void pool_groups(Result& result) {
   for (const auto& [group, members] : groups) result.groups[group] = pooled(members);
 }
 
+/// What all nodes noted, by time.
+std::vector<LogEntry> log_of(const System& system) {
+  std::vector<LogEntry> log;
+  for (const auto& node : system.nodes()) {
+    for (const NodeNote& note : node->notes())
+      log.push_back({to_seconds(note.at), node->name(), note.text});
+  }
+  std::stable_sort(log.begin(), log.end(), [](const LogEntry& a, const LogEntry& b) {
+    return a.at_seconds < b.at_seconds;
+  });
+  return log;
+}
+
 }  // namespace
 
 NodeResult Run::node_result(const Node& node, Time now) const {
@@ -328,6 +341,7 @@ Result Run::collect(const std::function<bool(const Node&)>& wanted) {
   }
   for (const auto& slo : log.slos()) result.slos.push_back(slo.meter.result(now));
   result.faults = system_.fault_bands();
+  if (system_.cost()) result.cost = system_.cost()->result(now, statistics_start_, result);
   if (system_.load_test()) result.load_test = system_.load_test()->result();
   return result;
 }
@@ -338,6 +352,7 @@ Result Run::result() {
   result.order_digest = system_.kernel().order_digest().finish();
   add_series(result);
   pool_groups(result);
+  result.log = log_of(system_);
   if (system_.recorder())
     result.consistency = consistency_result(result.nodes, system_.kernel().now());
 

@@ -21,6 +21,7 @@ struct Sections {
   std::vector<Slo> slos;
   Choice<LoadTest> load_test;
   ConsistencySpec consistency;
+  CostSpec cost;
   std::vector<std::string> expect;
   RunSpec run;
   std::map<std::string, std::vector<double>> layout;
@@ -38,6 +39,7 @@ struct Sections {
              "More load than usual, and which objective is watched under it");
     list.add("consistency", &Sections::consistency,
              "Which operations are recorded, and which consistency models they are held against");
+    list.add("cost", &Sections::cost, "What running the system costs, by prices that are given");
     list.add("expect", &Sections::expect,
              "Claims over the result; a failed one gives exit status 1");
     list.add("run", &Sections::run, "How long, and with which luck");

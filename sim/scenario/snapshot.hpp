@@ -21,6 +21,8 @@ struct NodeCondition {
   bool cut_off = false;   ///< Some place cannot be reached from it.
   bool draining = false;  ///< Finishes what it has and takes nothing new.
   bool faulty = false;    ///< Answers with errors, or is disturbed in another way.
+  bool off = false;       ///< Not in service: neither there nor paid for.
+  bool starting = false;  ///< There and paid for, not ready yet.
   bool operator==(const NodeCondition&) const = default;
 };
 
@@ -89,7 +91,8 @@ struct NextEvent {
 /// Something that happened, for the log.
 struct LogLine {
   double at_seconds = 0;
-  /// "fault", "phase", "slo", "leader" (noticed at the end of a step of the series), "node", "run"
+  /// "fault", "phase", "slo", "leader" (noticed at the end of a step of the series), "node",
+  /// "scale" (what scales and deploys, and what comes and goes), "run"
   std::string kind;
   std::string component;  ///< Empty: the system as a whole.
   std::string text;

@@ -97,7 +97,7 @@ class SpecReader {
     static const std::vector<std::string> known{
         "faultline", "title",     "description", "zones", "nodes",  "network",
         "faults",    "slos",      "expect",      "run",   "layout", "load_test",
-        "$schema",   "incidents", "consistency", "notes"};
+        "$schema",   "incidents", "consistency", "notes", "cost"};
     for (const auto& [key, value] : json_.items()) {
       if (std::find(known.begin(), known.end(), key) == known.end()) {
         context_.problems.add(Path() / key, "unknown key", suggestion(key, known));
@@ -115,6 +115,8 @@ class SpecReader {
     read_part("load_test", spec_.load_test);
     check_load_test();
     read_part("consistency", spec_.consistency);
+    read_part("cost", spec_.cost);
+    check_cost();
     read_expectations();
     read_part("run", spec_.run);
     read_layout();
@@ -309,6 +311,18 @@ class SpecReader {
     }
   }
 
+  /// What is priced must be there.
+  void check_cost() {
+    if (!spec_.cost || !context_.problems.empty()) return;
+    std::vector<std::string> names;
+    for (const NodeSpec& node : spec_.nodes) names.push_back(node.name);
+    spec_.cost->for_each_name([&](const Path& path, const std::string& name) {
+      if (spec_.find_node(name)) return;
+      context_.problems.add(path, fmt::format("there is no node \"{}\"", name),
+                            suggestion(name, names));
+    });
+  }
+
   /// A place for a node that is not there is a slip of the pen.
   void check_layout() {
     std::vector<std::string> names;
@@ -338,6 +352,7 @@ class SpecReader {
     ValueType<std::vector<IncidentSpec>>::collect_refs(spec_.incidents, {}, Path() / "incidents",
                                                        refs);
     ValueType<std::vector<Slo>>::collect_refs(spec_.slos, {}, Path() / "slos", refs);
+    ValueType<std::optional<CostSpec>>::collect_refs(spec_.cost, {}, Path() / "cost", refs);
     ValueType<std::optional<ConsistencySpec>>::collect_refs(spec_.consistency, {},
                                                             Path() / "consistency", refs);
     check_places_and_references(refs);
@@ -410,7 +425,7 @@ std::optional<Spec> read_spec(std::string_view text, const std::filesystem::path
   if (!json) return std::nullopt;
   static const std::vector<std::string> sections{"incidents",   "network", "run",   "faults",
                                                  "slos",        "expect",  "title", "load_test",
-                                                 "consistency", "notes"};
+                                                 "consistency", "notes",   "cost"};
   for (const Override& change : overrides) {
     set_by_path(*json, change.path, change.value, problems, sections);
   }

@@ -14,6 +14,7 @@
 #include "sim/random/distribution.hpp"
 #include "sim/registry/registry.hpp"
 #include "sim/scenario/consistency_spec.hpp"
+#include "sim/scenario/cost_spec.hpp"
 #include "sim/scenario/expectation.hpp"
 #include "sim/scenario/fault_spec.hpp"
 #include "sim/scenario/incident_spec.hpp"
@@ -71,6 +72,7 @@ struct Spec {
   std::vector<Slo> slos;
   Choice<LoadTest> load_test;                  ///< No choice: none.
   std::optional<ConsistencySpec> consistency;  ///< None: nothing is recorded.
+  std::optional<CostSpec> cost;                ///< None: nothing is priced.
   std::vector<Expectation> expectations;
   RunSpec run;
   std::map<std::string, Position> layout;

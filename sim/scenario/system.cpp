@@ -79,6 +79,7 @@ System::System(const Spec& spec, std::uint64_t seed, std::uint64_t replication, 
   check_references(problems);
   if (problems.empty()) check_cycles(problems);
   build_recorder(problems);
+  if (spec_.cost) cost_ = std::make_unique<CostMeter>(*spec_.cost, *this);
 }
 
 System::~System() {
@@ -362,7 +363,9 @@ void System::check_cycles(Problems& problems) {
 }
 
 void System::start() {
-  for (const auto& node : nodes_) node->component().start();
+  for (const auto& node : nodes_) {
+    if (!node->absent()) node->component().start();
+  }
   faults_->start();
   if (load_test_) load_test_->start();
 }
@@ -370,6 +373,7 @@ void System::start() {
 void System::reset_statistics(Time now) {
   requests_.reset_statistics(now);
   for (const auto& node : nodes_) node->reset_statistics(now);
+  if (cost_) cost_->reset();
 }
 
 void System::assert_conservation() const {

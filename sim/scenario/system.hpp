@@ -14,6 +14,7 @@
 #include "sim/network/node.hpp"
 #include "sim/scenario/build_context.hpp"
 #include "sim/scenario/consistency_recorder.hpp"
+#include "sim/scenario/cost_meter.hpp"
 #include "sim/scenario/fault_schedule.hpp"
 #include "sim/scenario/load_test.hpp"
 #include "sim/scenario/request_log.hpp"
@@ -70,6 +71,8 @@ class System {
   Duration slo_step() const;
   /// The watched operations; null if the file does not ask for them.
   const ConsistencyRecorder* recorder() const { return recorder_.get(); }
+  /// What the run costs; null if the file has no prices.
+  const CostMeter* cost() const { return cost_.get(); }
   void reset_statistics(Time now);
   /// Stops the program if a request was lost or doubled anywhere.
   void assert_conservation() const;
@@ -98,6 +101,7 @@ class System {
   Network network_;
   std::vector<Zone> zones_;
   std::unique_ptr<ConsistencyRecorder> recorder_;  ///< Outlives the nodes, which tell it.
+  std::unique_ptr<CostMeter> cost_;                ///< Outlives the nodes, which tell it.
   std::map<std::string, std::vector<Node*>, std::less<>> groups_;
   std::vector<std::unique_ptr<Node>> nodes_;
   std::unique_ptr<FaultSchedule> faults_;

@@ -83,6 +83,15 @@ void Watch::changed(const Node& node, Change change) {
   add_line({now, "node", node.name(), down ? "down" : "paused", end});
 }
 
+void Watch::came_or_went(const Node& node) {
+  add_line({to_seconds(system_.kernel().now()), "scale", node.name(),
+            std::string(to_text(node.presence())), false});
+}
+
+void Watch::noted(const Node& node, const std::string& text) {
+  add_line({to_seconds(system_.kernel().now()), "scale", node.name(), text, false});
+}
+
 void Watch::note_roles(Time now) {
   for (std::size_t i = 0; i < roles_.size(); ++i) {
     const Node& node = *system_.nodes()[i];

@@ -57,6 +57,8 @@ class Watch final : private NodeObserver {
 
  private:
   void changed(const Node& node, Change change) override;
+  void came_or_went(const Node& node) override;
+  void noted(const Node& node, const std::string& text) override;
   void note_roles(Time now);
   void add_line(LogLine line);
   std::shared_ptr<const Frame> present_frame(const Wish& wish, Time now);
