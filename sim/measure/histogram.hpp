@@ -146,6 +146,7 @@ class Histogram {
   std::size_t memory_bytes() const;
 
  private:
+  friend class HistogramWindow;  // Sees which counts have changed.
   using Buckets = LogLinear<7>;
   /// The counts of one octave's buckets.
   class Octave {
@@ -162,6 +163,7 @@ class Histogram {
     std::size_t memory_bytes() const;
 
    private:
+    friend class HistogramWindow;
     static constexpr int low_bits = 16;
     using High = std::array<std::uint64_t, Buckets::sub_buckets>;
     void carry(std::size_t sub_bucket, std::uint64_t times);

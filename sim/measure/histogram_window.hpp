@@ -6,10 +6,15 @@
 ///
 /// Quantiles have the error of the histogram, 1/256, however few or many the samples. The histogram
 /// may be reset inside a window, if before_reset() is called first: nothing is lost then.
-/// Memory: 16 bytes for each bucket of the histogram that is not empty.
+///
+/// Rule: all counts as they were are kept, in the layout of the histogram, so that whole runs of
+/// counts that did not change are passed over in one comparison, and the rest once all new samples
+/// are found. A histogram without a new sample costs one comparison. Memory: as much as the
+/// histogram.
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "sim/measure/histogram.hpp"
@@ -31,11 +36,6 @@ class WindowSamples {
     std::int64_t high;
     std::uint64_t count;
   };
-  /// A bucket as a window remembers it.
-  struct Mark {
-    std::int64_t low;
-    std::uint64_t count;
-  };
   std::vector<Bucket> buckets_;  ///< Ascending.
   std::uint64_t count_ = 0;
 };
@@ -51,9 +51,14 @@ class HistogramWindow {
  private:
   /// What `now` has more than `before_`, which becomes `now`.
   void take_difference(const Histogram& now, WindowSamples& samples);
+  /// The same of one octave; gives how many samples came.
+  static std::uint64_t take_octave(std::size_t octave, const Histogram::Octave& now,
+                                   Histogram::Octave& before,
+                                   std::vector<WindowSamples::Bucket>& grown);
 
   std::uint64_t count_before_ = 0;
-  std::vector<WindowSamples::Mark> before_;     ///< All samples when the window began, ascending.
+  /// All samples when the window began, by octave; null: none.
+  std::vector<std::unique_ptr<Histogram::Octave>> before_;
   std::vector<WindowSamples::Bucket> carried_;  ///< Of this window, from before a reset.
 };
 

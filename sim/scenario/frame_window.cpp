@@ -202,7 +202,12 @@ void FrameWindow::close_requests(Time now, double seconds) {
   const OutcomeTally tally = tally_of(log);
   const double ok = ok_.take(static_cast<double>(tally.ok()));
   const double not_ok = not_ok_.take(static_cast<double>(tally.finished() - tally.ok()));
-  latency_.close(latency_of(log), samples_);
+  // At the end of a step, which is where most windows end, no step is open.
+  if (log.open_step_latency().empty()) {
+    latency_.close(log.latency(), samples_);
+  } else {
+    latency_.close(latency_of(log), samples_);
+  }
   requests_ = {};
   requests_.from_seconds = to_seconds(begin_);
   requests_.to_seconds = to_seconds(now);

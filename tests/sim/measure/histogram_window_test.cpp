@@ -78,5 +78,58 @@ TEST(HistogramWindow, KeepsWhatCameBeforeAReset) {
   EXPECT_EQ(samples.quantile(0.5), 40);
 }
 
+TEST(HistogramWindow, SeesCountsThatGoBeyondSixteenBits) {
+  // A bucket counts in 16 bits and carries: 70,000 samples of one value, then 65,536 more, after
+  // which its low half reads the same, then one more beside it.
+  Histogram histogram;
+  HistogramWindow window;
+  WindowSamples samples;
+  histogram.record_n(1000, 70'000);
+  window.close(histogram, samples);
+  EXPECT_EQ(samples.count(), 70'000U);
+  histogram.record_n(1000, 65'536);
+  histogram.record(9'000'000);
+  window.close(histogram, samples);
+  EXPECT_EQ(samples.count(), 65'537U);
+  expect_near(samples.quantile(0.5), 1000);
+  expect_near(samples.quantile(1), 9'000'000);
+  histogram.record(1000);
+  window.close(histogram, samples);
+  EXPECT_EQ(samples.count(), 1U);
+  expect_near(samples.quantile(0.5), 1000);
+  // After a reset the counts begin anew, in the memory that they had.
+  window.before_reset(histogram);
+  histogram.reset();
+  histogram.record_n(1000, 65'536);
+  window.close(histogram, samples);
+  EXPECT_EQ(samples.count(), 65'536U);
+}
+
+TEST(HistogramWindow, AgreesWithTheWholeWindowByWindow) {
+  // Random windows of random magnitudes, several resets: all quantiles are those of a histogram of
+  // the window's samples alone, but for the ends, which a histogram knows exactly.
+  Lcg random(7);
+  Histogram histogram;
+  HistogramWindow window;
+  WindowSamples samples;
+  for (int round = 0; round < 200; ++round) {
+    Histogram alone;
+    const std::int64_t count = random.below(300);
+    const std::int64_t magnitude = std::int64_t{1} << random.below(40);
+    for (std::int64_t i = 0; i < count; ++i) {
+      if (i == 50 && round % 7 == 0) {
+        window.before_reset(histogram);
+        histogram.reset();
+      }
+      const std::int64_t value = random.below(magnitude * 3 + 1);
+      histogram.record(value);
+      alone.record(value);
+    }
+    window.close(histogram, samples);
+    ASSERT_EQ(samples.count(), alone.count());
+    for (const double q : {0.1, 0.5, 0.9}) expect_near(samples.quantile(q), alone.quantile(q));
+  }
+}
+
 }  // namespace
 }  // namespace faultline::sim
