@@ -9,7 +9,8 @@
 /// by lot some of them, or others. A request that reads only reads. Of the replicas of a database
 /// the one of the first key has all. If a statement times out, or fails for another reason, the
 /// transaction is aborted without waiting for it; if the commit does, its effect is unknown. Only
-/// what was aborted for the sake of others is tried again.
+/// what was aborted for the sake of others is tried again, as another transaction, which writes
+/// values of its own. A read is answered with what the first key held.
 /// Source: PostgreSQL, Serialization Failure Handling (retry the whole transaction).
 /// Does not model: statements sent together; a transaction over several databases.
 #include <algorithm>
@@ -18,6 +19,7 @@
 
 #include "models/keyed_port.hpp"
 #include "models/serving/step.hpp"
+#include "models/serving/watched_transaction.hpp"
 #include "sim/kernel/delay.hpp"
 #include "sim/network/call.hpp"
 #include "sim/random/key_popularity.hpp"
@@ -90,6 +92,7 @@ class LocalTransactionStep final : public Step {
   LocalTransactionStep(const LocalTransactionParams& params, const StepContext& context)
       : params_(params),
         node_(context.build.node()),
+        observer_(context.build.transactions()),
         store_(context.build.port(params.store), {}),
         patience_(context.build.patience(params.timeout.value_or(sim::Duration(0)))),
         keys_(params.keys ? params.keys.make({}) : nullptr),
@@ -99,8 +102,12 @@ class LocalTransactionStep final : public Step {
   Task<Reply> run(Job&, const Request& request) override {
     const Plan plan = plan_for(request);
     for (std::int64_t tried = 1;; ++tried) {
-      auto trying = run_once(request, plan);
+      const auto which =
+          std::uint64_t{request.attempt} << 16 | static_cast<std::uint64_t>(tried - 1);
+      WatchedTransaction watched(observer_, node_, request);
+      auto trying = run_once(request, plan, which, watched);
       const Reply reply = co_await trying;
+      watched.end(reply.outcome);
       if (reply.reason != sim::Reason::aborted || tried >= params_.tries) co_return reply;
       const sim::Duration pause = params_.backoff.sample(time_stream_);
       if (pause > sim::Duration(0)) co_await sim::delay(node_.slowed(pause));
@@ -145,10 +152,13 @@ class LocalTransactionStep final : public Step {
     return plan;
   }
 
-  Task<Reply> run_once(const Request& request, const Plan& plan) {
+  /// `which` tells apart what is done for one request.
+  Task<Reply> run_once(const Request& request, const Plan& plan, std::uint64_t which,
+                       WatchedTransaction& watched) {
     const sim::Target& target = store_.for_key(request.key);
     Request statement = request;
     statement.attempt = 0;
+    statement.value = another_value(request.value, which);
     // A name that no other transaction of any caller has just now.
     statement.connection =
         Request::transaction_bit | (node_.next_connection() * 2654435761u + node_.id()) >> 1;
@@ -160,6 +170,7 @@ class LocalTransactionStep final : public Step {
     }
     const std::size_t statements = plan.reads.size() + plan.writes.size();
     std::int64_t found = 0;
+    std::uint64_t first_value = 0;
     for (std::size_t i = 0; i < statements; ++i) {
       if (i > 0) {
         const sim::Duration thinks = params_.think_time.sample(time_stream_);
@@ -168,9 +179,12 @@ class LocalTransactionStep final : public Step {
       const bool reads = i < plan.reads.size();
       statement.operation = reads ? Operation::read : Operation::write;
       statement.key = reads ? plan.reads[i] : plan.writes[i - plan.reads.size()];
+      if (!reads) watched.writes(*target.node, statement.key, statement.value);
       reply = co_await sim::call(node_, target, statement, patience_);
       if (reply.is_ok()) {
         found += reply.size;
+        if (reads) watched.found(*target.node, statement.key, reply.value);
+        if (i == 0) first_value = reply.value;
         continue;
       }
       if (reply.reason != sim::Reason::aborted) give_up(target, statement);
@@ -179,7 +193,10 @@ class LocalTransactionStep final : public Step {
     }
     statement.operation = Operation::commit;
     reply = co_await sim::call(node_, target, statement, patience_);
-    if (reply.is_ok()) reply.size = found;
+    if (reply.is_ok()) {
+      reply.size = found;
+      if (request.is_read()) reply.value = first_value;
+    }
     if (plan.writes.empty() && !reply.is_ok()) co_return no_effect(reply);
     if (reply.reason == sim::Reason::timeout || reply.reason == sim::Reason::reset)
       co_return Reply::unknown(reply.reason);
@@ -193,6 +210,7 @@ class LocalTransactionStep final : public Step {
 
   LocalTransactionParams params_;
   sim::Node& node_;
+  sim::TransactionObserver* observer_;  ///< Null: nobody is told.
   KeyedPort store_;
   sim::Patience patience_;
   std::unique_ptr<sim::KeyPopularity> keys_;  ///< Null: those that follow.

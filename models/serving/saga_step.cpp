@@ -7,16 +7,21 @@
 /// for certain is not undone; everything before it is, in reverse order, and so is an action whose
 /// end is unknown. A compensation is tried every `retry` until it succeeds. The server orchestrates
 /// and keeps a log of each step; after its crash it undoes what was under way. Nothing is locked:
-/// others see what is undone later (`overlaps`, `dirty_reads`).
+/// others see what is undone later (`overlaps`, `dirty_reads`). Told as a transaction, it is one of
+/// all its actions, which aborts when the first compensation begins; the compensations are another,
+/// which commits.
 /// Source: models/algorithms/transactions/saga.hpp.
 /// Does not model: forward recovery, choreography, parallel actions.
 #include <map>
+#include <optional>
+#include <utility>
 
 #include "models/algorithms/transactions/saga.hpp"
 #include "models/algorithms/transactions/saga_overlaps.hpp"
 #include "models/keyed_port.hpp"
 #include "models/resilience/caller.hpp"
 #include "models/serving/step.hpp"
+#include "models/serving/watched_transaction.hpp"
 #include "sim/network/call.hpp"
 #include "sim/param/described.hpp"
 
@@ -68,6 +73,7 @@ class SagaStep final : public Step {
  public:
   SagaStep(const SagaParams& params, const StepContext& context)
       : node_(context.build.node()),
+        observer_(context.build.transactions()),
         retry_(params.retry),
         log_time_(params.log_time, context.build, context.path + ".log_time") {
     for (const SagaAction& action : params.actions) {
@@ -84,7 +90,9 @@ class SagaStep final : public Step {
 
   Task<Reply> run(Job&, const Request& request) override {
     const std::uint64_t number = next_++;
-    log_.emplace(number, Running{Saga(actions_.size()), request, {}});
+    Running running{.saga = Saga(actions_.size()), .request = request};
+    running.watched = WatchedTransaction(observer_, node_, request);
+    log_.emplace(number, std::move(running));
     auto going = go_on(number);
     const bool done = co_await going;
     if (!done) co_return Reply::fail(sim::Reason::aborted);
@@ -108,7 +116,9 @@ class SagaStep final : public Step {
   struct Running {
     Saga saga;
     Request request;
-    std::vector<std::uint64_t> keys;  ///< Written so far.
+    std::vector<std::uint64_t> keys{};     ///< Written so far.
+    WatchedTransaction watched{};          ///< Its actions, or its compensations.
+    std::optional<std::size_t> undoing{};  ///< The compensation that was told of last.
   };
 
   /// From where it is to its end. True: done; false: compensated.
@@ -127,12 +137,14 @@ class SagaStep final : public Step {
       each.endpoint = acts ? action.endpoint : action.compensation;
       each.operation = sim::Operation::write;
       // A compensation is a write of its own, which what it undoes is not taken for.
-      each.value = acts ? running.request.value : ~running.request.value;
+      each.value =
+          another_value(running.request.value, 2u * running.request.attempt + (acts ? 0 : 1));
       each.attempt = 0;
       // Nobody's patience ends a compensation.
       if (!acts) each.deadline = sim::time_max;
-      const Reply reply =
-          co_await sim::call(node_, action.target.for_key(each.key), each, action.patience);
+      const sim::Target& target = action.target.for_key(each.key);
+      tell(running, acts, *target.node, each);
+      const Reply reply = co_await sim::call(node_, target, each, action.patience);
       if (acts && reply.outcome != sim::Outcome::fail) {
         overlaps_.wrote(number, each.key);
         running.keys.push_back(each.key);
@@ -145,10 +157,24 @@ class SagaStep final : public Step {
       }
     }
     const bool done = running.saga.doing() == Saga::Doing::done;
+    running.watched.end(done || running.undoing ? sim::Outcome::ok : sim::Outcome::fail);
     ++(done ? done_ : compensated_);
     overlaps_.over(number, running.keys, !done);
     log_.erase(number);
     co_return done;
+  }
+
+  /// Tells who records transactions of the write that comes next.
+  void tell(Running& running, bool acts, const sim::Node& target, const Request& write) {
+    if (!acts) {
+      if (running.undoing == running.saga.index()) return;  // It is tried again.
+      if (!running.undoing) {
+        running.watched.end(sim::Outcome::fail);
+        running.watched = WatchedTransaction(observer_, node_, running.request);
+      }
+      running.undoing = running.saga.index();
+    }
+    running.watched.writes(target, write.key, write.value);
   }
 
   void recover() {
@@ -187,6 +213,7 @@ class SagaStep final : public Step {
   static_assert(static_cast<int>(Saga::End::unknown) == static_cast<int>(sim::Outcome::unknown));
 
   sim::Node& node_;
+  sim::TransactionObserver* observer_;  ///< Null: nobody is told.
   std::vector<Action> actions_;
   Duration retry_;
   ServiceTime log_time_;

@@ -19,6 +19,7 @@
 #include "models/algorithms/transactions/commit_coordinator.hpp"
 #include "models/keyed_port.hpp"
 #include "models/serving/step.hpp"
+#include "models/serving/watched_transaction.hpp"
 #include "models/storage/bell.hpp"
 #include "sim/kernel/combinators.hpp"
 #include "sim/network/call.hpp"
@@ -79,6 +80,7 @@ class TwoPhaseCommitStep final : public Step, private Coordinating {
  public:
   TwoPhaseCommitStep(const TwoPhaseCommitParams& params, const StepContext& context)
       : node_(context.build.node()),
+        observer_(context.build.transactions()),
         params_(params),
         target_(context.build.port(params.target), params.placement),
         endpoint_(context.build.name(params.endpoint)),
@@ -99,9 +101,14 @@ class TwoPhaseCommitStep final : public Step, private Coordinating {
     coordinator_.begin(transaction.id, transaction.keys);
     ++undecided_;
     Ending ending(*this, transaction);
+    WatchedTransaction watched(observer_, node_, request);
+    for (const std::uint64_t key : transaction.keys) {
+      watched.writes(*target_.for_key(key).node, key, transaction.id);
+    }
     auto voting = all_vote(transaction, request);
     const bool commits = co_await voting;
     if (!commits) {
+      watched.end(sim::Outcome::fail);
       ++aborted_;
       co_return Reply::fail(sim::Reason::aborted);
     }
@@ -120,6 +127,7 @@ class TwoPhaseCommitStep final : public Step, private Coordinating {
     }
     if (waits) co_await applied.until(request.deadline);
     applied_.erase(transaction.id);
+    watched.end(sim::Outcome::ok);
     co_return reply;
   }
 
@@ -253,7 +261,8 @@ class TwoPhaseCommitStep final : public Step, private Coordinating {
   static constexpr unsigned numbers_of_one = 32;
 
   sim::Node& node_;
-  TwoPhaseCommitParams params_;  ///< Parameters.
+  sim::TransactionObserver* observer_;  ///< Null: nobody is told.
+  TwoPhaseCommitParams params_;         ///< Parameters.
   KeyedPort target_;
   sim::NameId endpoint_;
   ServiceTime log_time_;

@@ -18,6 +18,7 @@
 namespace faultline::sim {
 
 class System;
+class TransactionObserver;
 
 /// A wire: the nodes a reference names, in the order of their indices.
 using Port = std::vector<Target>;
@@ -53,6 +54,8 @@ class BuildContext {
   void add_load(double requests_per_second, double users) const;
   /// Whether somebody will ask which values reads found: stores and caches are to keep them.
   bool values_matter() const;
+  /// Who is told of transactions; null: nobody.
+  TransactionObserver* transactions() const;
   /// The first of `count` numbers for sessions that nobody else in the run has.
   std::uint32_t first_session(std::uint32_t count) const;
   /// A number for a request that no other request of the run has.

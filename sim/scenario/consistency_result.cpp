@@ -67,6 +67,7 @@ json model_json(const ModelVerdicts& model) {
               {"violated", model.violated},
               {"unknown", model.unknown}};
   if (model.violated > 0) out["witness"] = witness_json(model);
+  if (!model.anomalies.empty()) out["anomalies"] = model.anomalies;
   if (model.unknown > 0) out["reason"] = model.reason;
   return out;
 }
@@ -75,6 +76,25 @@ json model_json(const ModelVerdicts& model) {
 json verdict_number(Verdict verdict) {
   if (verdict == Verdict::unknown) return nullptr;
   return verdict == Verdict::holds ? 1 : 0;
+}
+
+json transactions_json(const TransactionVerdicts& seen) {
+  const std::string strongest = seen.strongest();
+  json out = {{"committed", seen.committed},
+              {"aborted", seen.aborted},
+              {"unknown", seen.unknown},
+              {"single", seen.single},
+              {"reads", seen.reads},
+              {"writes", seen.writes},
+              {"keys", seen.keys},
+              {"strongest", strongest.empty() ? json(nullptr) : json(strongest)},
+              {"anomalies", seen.anomalies}};
+  json& levels = out["levels"] = json::object();
+  for (const auto& [name, level] : seen.levels) {
+    levels[name] = model_json(level);
+    out[name] = verdict_number(level.verdict());
+  }
+  return out;
 }
 
 json staleness_json(const ConsistencyResult& result) {
@@ -112,6 +132,42 @@ json staleness_json(const ConsistencyResult& result) {
 Verdict ModelVerdicts::verdict() const {
   if (violated > 0) return Verdict::violated;
   return unknown == 0 && held > 0 ? Verdict::holds : Verdict::unknown;
+}
+
+void ModelVerdicts::add(const ModelVerdicts& other, std::uint64_t runs) {
+  if (violated == 0 && other.violated > 0) {
+    witness = other.witness;
+    witness_replication = runs + other.witness_replication;
+    anomalies = other.anomalies;
+  }
+  if (unknown == 0 && other.unknown > 0) reason = other.reason;
+  held += other.held;
+  violated += other.violated;
+  unknown += other.unknown;
+}
+
+std::string TransactionVerdicts::strongest() const {
+  bool undecided = false;
+  for (const std::string_view name : isolation_levels) {
+    const auto found = levels.find(std::string(name));
+    if (found == levels.end()) continue;
+    const Verdict verdict = found->second.verdict();
+    if (verdict == Verdict::holds) return std::string(name);
+    undecided = undecided || verdict == Verdict::unknown;
+  }
+  return undecided || levels.empty() ? "" : "none";
+}
+
+void TransactionVerdicts::add(const TransactionVerdicts& other, std::uint64_t runs) {
+  committed += other.committed;
+  aborted += other.aborted;
+  unknown += other.unknown;
+  single += other.single;
+  reads += other.reads;
+  writes += other.writes;
+  keys += other.keys;
+  for (const auto& [name, theirs] : other.levels) levels[name].add(theirs, runs);
+  for (const auto& [name, count] : other.anomalies) anomalies[name] += count;
 }
 
 double AvailabilityCounts::ratio() const { return ratio_of(ok, all()); }
@@ -207,17 +263,8 @@ void ConsistencyResult::add(const ConsistencyResult& other) {
     *this = other;
     return;
   }
-  for (const auto& [name, theirs] : other.models) {
-    ModelVerdicts& ours = models[name];
-    if (ours.violated == 0 && theirs.violated > 0) {
-      ours.witness = theirs.witness;
-      ours.witness_replication = histories + theirs.witness_replication;
-    }
-    if (ours.unknown == 0 && theirs.unknown > 0) ours.reason = theirs.reason;
-    ours.held += theirs.held;
-    ours.violated += theirs.violated;
-    ours.unknown += theirs.unknown;
-  }
+  for (const auto& [name, theirs] : other.models) models[name].add(theirs, histories);
+  for (const auto& [name, theirs] : other.transactions) transactions[name].add(theirs, histories);
   histories += other.histories;
   operations += other.operations;
   reads += other.reads;
@@ -281,6 +328,8 @@ json to_json(const ConsistencyResult& result) {
     models[name] = model_json(model);
     out[name] = verdict_number(model.verdict());
   }
+  json& transactions = out["transactions"] = json::object();
+  for (const auto& [name, seen] : result.transactions) transactions[name] = transactions_json(seen);
   out["staleness"] = staleness_json(result);
   out["writes_judged"] = result.writes_judged;
   out["writes_lost"] = result.writes_lost;

@@ -23,9 +23,32 @@ struct ModelVerdicts {
   consistency::Witness witness;           ///< Of the first run that violated it.
   std::uint64_t witness_replication = 0;  ///< Which run that was, from 0.
   std::string reason;                     ///< Of the first unknown one: why it was not decided.
+  /// Of transactions: what was found in the first run that violated it, by name.
+  std::vector<std::string> anomalies = {};
 
+  /// Adds those of runs that come after `runs` others.
+  void add(const ModelVerdicts& other, std::uint64_t runs);
   /// Holds if it held in every run, violated if in any.
   consistency::Verdict verdict() const;
+};
+
+/// The transactions at one store, or at several that transactions join, held against the levels of
+/// isolation.
+struct TransactionVerdicts {
+  std::uint64_t committed = 0;
+  std::uint64_t aborted = 0;  ///< Of those that had written something.
+  std::uint64_t unknown = 0;  ///< Likewise: nobody knows how they ended.
+  std::uint64_t single = 0;   ///< Reads and writes outside transactions that are judged with them.
+  std::uint64_t reads = 0;    ///< In committed transactions.
+  std::uint64_t writes = 0;   ///< Likewise.
+  std::uint64_t keys = 0;
+  std::map<std::string, ModelVerdicts> levels;     ///< By name; those that were checked.
+  std::map<std::string, std::uint64_t> anomalies;  ///< In how many runs each was found, by name.
+
+  /// The strongest level that held in every run, "none" if none did; empty if that was not decided.
+  std::string strongest() const;
+  /// Adds those of runs that come after `runs` others.
+  void add(const TransactionVerdicts& other, std::uint64_t runs);
 };
 
 /// Operations of one kind by how they ended, as far as they ended.
@@ -107,12 +130,16 @@ struct ConsistencyResult {
   std::uint64_t writes = 0;      ///< That ended ok: acknowledged.
   std::uint64_t writes_unknown = 0;
   std::uint64_t keys = 0;
-  std::uint64_t keys_left_out = 0;  ///< Of the watched ones: erased, or written without a value.
+  /// Of the watched ones: erased, written without a value, or written by transactions that nobody
+  /// told of.
+  std::uint64_t keys_left_out = 0;
   double keys_ratio = 0;  ///< The share that was watched to the end; the least of all runs.
   std::uint64_t sessions = 0;
   std::uint64_t bound_reached = 0;  ///< Runs that had more than operations_max.
 
   std::map<std::string, ModelVerdicts> models;  ///< By name; those that were checked.
+  /// By the names of the stores: "db", "orders+payments".
+  std::map<std::string, TransactionVerdicts> transactions;
 
   // From here on: operations that began after the warm-up.
   std::uint64_t reads_judged = 0;  ///< Reads whose value says how old it is.

@@ -10,8 +10,10 @@
 ///                                 nodes     what the store sees: from a call's arrival at one of
 ///                                           `nodes` to its answer there
 ///
-/// Without the section nothing is recorded. A sample takes or leaves whole keys, by a hash, because
-/// a key of which some operations are missing could be judged neither way.
+/// Transactions are recorded at the boundaries `callers` and `nodes`, at both as those see them who
+/// run them: what they read and wrote at `nodes`. Without the section nothing is recorded. A sample
+/// takes or leaves whole keys, by a hash, because a key of which some operations are missing could
+/// be judged neither way.
 #pragma once
 
 #include <array>
@@ -39,6 +41,14 @@ inline constexpr std::array<std::string_view, 10> consistency_models = {
 inline constexpr std::size_t chain_length = 4;
 inline constexpr std::size_t session_guarantees = 4;
 
+/// The levels of isolation that the transactions of a run are held against, the strongest first;
+/// each implies those after it.
+/// Source: Biswas and Enea, "On the Complexity of Checking Transactional Consistency", OOPSLA 2019;
+/// strict: Papadimitriou, "The Serializability of Concurrent Database Updates", JACM 1979.
+inline constexpr std::array<std::string_view, 7> isolation_levels = {
+    "strict_serializable", "serializable",  "snapshot_isolation", "prefix", "causal",
+    "read_atomic",         "read_committed"};
+
 /// How strong the word that `consistency.strongest` may be is: "none" 0, "session" 1, "pram" 2,
 /// "causal" 3, "sequential" 4, "linearizable" 5; -1 for any other word.
 int strength_of(std::string_view word);
@@ -49,12 +59,14 @@ struct ConsistencySpec {
   Probability keys{1};
   std::int64_t operations_max = 200'000;
   std::vector<std::string> models;  ///< Empty: all.
+  std::vector<std::string> levels;  ///< Of transactions. Empty: all.
   Duration lost_after = std::chrono::seconds(5);
   std::int64_t budget = 1'000'000;
 
   static void describe(ParamList<ConsistencySpec>& list);
   static void check(const ConsistencySpec& consistency, const Path& path, Problems& problems);
   bool wants(std::string_view model) const;
+  bool wants_level(std::string_view level) const;
 };
 
 }  // namespace faultline::sim

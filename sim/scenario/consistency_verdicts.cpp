@@ -5,6 +5,7 @@
 
 #include "sim/measure/consistency/check.hpp"
 #include "sim/param/assert.hpp"
+#include "sim/scenario/session_lanes.hpp"
 
 namespace faultline::sim {
 namespace {
@@ -12,38 +13,6 @@ namespace {
 using consistency::CheckResult;
 using consistency::History;
 using consistency::Verdict;
-
-/// Gives sessions of a history their numbers.
-class Sessions {
- public:
-  explicit Sessions(History& history) : history_(history) {}
-
-  /// The one for an operation of `session`, which nothing else of it overlaps.
-  std::uint32_t of(const RecordedOperation& operation) {
-    if (!operation.is_ok()) return add(operation.session);
-    std::vector<Lane>& lanes = lanes_[operation.user()];
-    for (Lane& lane : lanes) {
-      if (lane.free_from >= operation.invoked) continue;
-      lane.free_from = operation.completed;
-      return lane.number;
-    }
-    lanes.push_back({add(operation.session), operation.completed});
-    return lanes.back().number;
-  }
-
- private:
-  struct Lane {
-    std::uint32_t number;
-    Time free_from;
-  };
-  std::uint32_t add(std::uint32_t session) {
-    history_.session_names.push_back(std::to_string(session));
-    return static_cast<std::uint32_t>(history_.session_names.size() - 1);
-  }
-
-  History& history_;
-  std::unordered_map<std::uint64_t, std::vector<Lane>> lanes_;  ///< By user. Never walked.
-};
 
 CheckResult checked(const History& history, consistency::Level level, const ConsistencySpec& spec) {
   consistency::CheckOptions options;
@@ -58,7 +27,7 @@ History history_of(const std::vector<RecordedOperation>& operations,
   History history;
   history.initial = 0;
   history.node_names = std::move(node_names);
-  Sessions sessions(history);
+  SessionLanes sessions(history.session_names);
   std::unordered_map<std::uint64_t, consistency::Value> numbers;  // Of values. Never walked.
   for (const RecordedOperation& each : operations) {
     if (each.is_read() || each.outcome == Outcome::fail) continue;
@@ -75,12 +44,15 @@ History history_of(const std::vector<RecordedOperation>& operations,
   for (const RecordedOperation& each : operations) {
     const bool unanswered = each.outcome == Outcome::fail || (each.is_read() && !each.is_ok());
     if (unanswered) continue;
+    const std::uint32_t session =
+        each.is_ok() ? sessions.of(each.user(), each.session, each.invoked, each.completed)
+                     : sessions.alone(each.session);
     history.operations.push_back(
         {.invoked = each.invoked,
          .completed = each.is_ok() ? each.completed : time_max,
          .key = each.key,
          .value = number_of(each.value),
-         .session = sessions.of(each),
+         .session = session,
          .node = each.node,
          .kind = each.is_read() ? consistency::Kind::read : consistency::Kind::write,
          .outcome = each.is_ok() ? Outcome::ok : Outcome::unknown});

@@ -5,10 +5,12 @@
 #include <algorithm>
 #include <limits>
 #include <set>
+#include <unordered_set>
 
 #include "sim/kernel/run_error.hpp"
 #include "sim/scenario/consistency_measures.hpp"
 #include "sim/scenario/consistency_verdicts.hpp"
+#include "sim/scenario/transaction_verdicts.hpp"
 #include "sim/scenario/watch.hpp"
 
 namespace faultline::sim {
@@ -252,7 +254,6 @@ ConsistencyResult Run::consistency_result(const std::vector<NodeResult>& nodes, 
   result.histories = 1;
   result.boundary = spec.boundary;
   for (const NodeRef& node : spec.nodes) result.nodes.push_back(node.name);
-  result.keys_left_out = recorder.keys_left_out();
   result.keys_ratio = recorder.keys_ratio();
   result.bound_reached = recorder.bound_reached() ? 1 : 0;
 
@@ -268,6 +269,22 @@ ConsistencyResult Run::consistency_result(const std::vector<NodeResult>& nodes, 
   std::vector<std::string> names;
   for (const auto& node : system_.nodes()) names.push_back(node->name());
   const bool complete = recorder.stopped_at() == time_max;
+  std::unordered_set<std::uint64_t> judged;
+  if (const TransactionRecorder* transactions = system_.transactions()) {
+    judge_transactions(histories_of({.transactions = transactions->transactions(),
+                                     .operations = recorder.operations_beside_transactions(),
+                                     .store_names = recorder.store_names(),
+                                     .node_names = names,
+                                     .keys_written = &recorder.keys_of_transactions()},
+                                    judged),
+                       spec, complete, result);
+  }
+  const auto& written = recorder.keys_of_transactions();
+  result.keys_left_out =
+      recorder.keys_left_out() + static_cast<std::uint64_t>(std::count_if(
+                                     written.begin(), written.end(), [&](std::uint64_t key) {
+                                       return !recorder.is_left_out(key) && !judged.contains(key);
+                                     }));
   judge(history_of(operations, std::move(names)), spec, complete, result);
   for (const NodeResult& node : nodes) {
     for (const StoreCount& count : store_counts) {

@@ -48,6 +48,8 @@ void BuildContext::add_load(double requests_per_second, double users) const {
 
 bool BuildContext::values_matter() const { return system_.values_matter(); }
 
+TransactionObserver* BuildContext::transactions() const { return system_.transactions(); }
+
 std::uint32_t BuildContext::first_session(std::uint32_t count) const {
   return system_.take_sessions(count);
 }
@@ -65,6 +67,7 @@ System::System(const Spec& spec, std::uint64_t seed, std::uint64_t replication, 
   requests_.set_slos_from(Time(spec_.run.warmup));
   make_meters();
   build_load_test();
+  build_recorders();
   for (const NodeSpec& node_spec : spec_.nodes) {
     for (Node* node : groups_.at(node_spec.name)) {
       const BuildContext context(*this, *node, problems);
@@ -78,7 +81,7 @@ System::System(const Spec& spec, std::uint64_t seed, std::uint64_t replication, 
   faults_ = std::make_unique<FaultSchedule>(*this, spec_.faults, spec_.incidents, problems);
   check_references(problems);
   if (problems.empty()) check_cycles(problems);
-  build_recorder(problems);
+  watch_stores(problems);
   if (spec_.cost) cost_ = std::make_unique<CostMeter>(*spec_.cost, *this);
 }
 
@@ -133,15 +136,24 @@ void System::build_load_test() {
   }
 }
 
-void System::build_recorder(Problems& problems) {
+void System::build_recorders() {
   if (!spec_.consistency) return;
   const ConsistencySpec& consistency = *spec_.consistency;
+  const auto operations_max = static_cast<std::size_t>(consistency.operations_max);
   recorder_ = std::make_unique<ConsistencyRecorder>(
-      kernel_, ConsistencyRecorder::Options{
-                   .keys = consistency.keys.value,
-                   .operations_max = static_cast<std::size_t>(consistency.operations_max),
-                   .at_callee = consistency.boundary == "nodes"});
-  if (consistency.boundary == "clients") requests_.observe(*recorder_);
+      kernel_, ConsistencyRecorder::Options{.keys = consistency.keys.value,
+                                            .operations_max = operations_max,
+                                            .at_callee = consistency.boundary == "nodes"});
+  if (consistency.boundary == "clients") return requests_.observe(*recorder_);
+  for (const NodeRef& ref : consistency.nodes) {
+    for (const Node* node : find(ref.name)) recorder_->add_store(*node);
+  }
+  transactions_ = std::make_unique<TransactionRecorder>(*recorder_, operations_max);
+}
+
+void System::watch_stores(Problems& problems) {
+  if (!spec_.consistency) return;
+  const ConsistencySpec& consistency = *spec_.consistency;
   for (std::size_t i = 0; i < consistency.nodes.size(); ++i) {
     for (Node* node : find(consistency.nodes[i].name)) {
       if (!node->component().offers("store")) {
@@ -150,7 +162,6 @@ void System::build_recorder(Problems& problems) {
                      "name the nodes that hold the data, such as a database");
         break;
       }
-      recorder_->leave_out(*node);
       if (consistency.boundary == "callers") {
         node->observe_callers(*recorder_);
       } else {

@@ -20,6 +20,7 @@
 #include "sim/scenario/request_log.hpp"
 #include "sim/scenario/result.hpp"
 #include "sim/scenario/spec.hpp"
+#include "sim/scenario/transaction_recorder.hpp"
 
 namespace faultline::sim {
 
@@ -71,6 +72,8 @@ class System {
   Duration slo_step() const;
   /// The watched operations; null if the file does not ask for them.
   const ConsistencyRecorder* recorder() const { return recorder_.get(); }
+  /// Their transactions; null if operations are watched at the clients, or not at all.
+  TransactionRecorder* transactions() const { return transactions_.get(); }
   /// What the run costs; null if the file has no prices.
   const CostMeter* cost() const { return cost_.get(); }
   void reset_statistics(Time now);
@@ -87,7 +90,8 @@ class System {
   void make_meters();
   void build_slos(Problems& problems);
   void build_load_test();
-  void build_recorder(Problems& problems);
+  void build_recorders();
+  void watch_stores(Problems& problems);
   void check_references(Problems& problems);
   void check_cycles(Problems& problems);
 
@@ -100,8 +104,9 @@ class System {
   RequestLog requests_;
   Network network_;
   std::vector<Zone> zones_;
-  std::unique_ptr<ConsistencyRecorder> recorder_;  ///< Outlives the nodes, which tell it.
-  std::unique_ptr<CostMeter> cost_;                ///< Outlives the nodes, which tell it.
+  std::unique_ptr<ConsistencyRecorder> recorder_;      ///< Outlives the nodes, which tell it.
+  std::unique_ptr<TransactionRecorder> transactions_;  ///< Likewise.
+  std::unique_ptr<CostMeter> cost_;                    ///< Likewise.
   std::map<std::string, std::vector<Node*>, std::less<>> groups_;
   std::vector<std::unique_ptr<Node>> nodes_;
   std::unique_ptr<FaultSchedule> faults_;

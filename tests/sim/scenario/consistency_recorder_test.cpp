@@ -115,7 +115,7 @@ TEST_F(RecorderTest, RemembersWhyItDidNotEndOk) {
 
 TEST_F(RecorderTest, WhatThoseAskWhoAreWatchedIsNoOperation) {
   recorder();
-  recorder_->leave_out(users_);
+  recorder_->add_store(users_);
   EXPECT_EQ(begin_read(1), 0u);
   EXPECT_TRUE(recorder_->operations().empty());
 }

@@ -152,6 +152,8 @@ class Checker {
                                                        : analyze_rw_register(history, budget_);
   }
 
+  /// What was found is kept, and the whole budget is there again.
+  void renew_budget() { budget_ = CommitBudget(options_); }
   TransactionCheck check(Level level) {
     TransactionCheck check;
     for (const TransactionAnomaly& anomaly : analysis_.anomalies) {
@@ -313,6 +315,14 @@ class Checker {
   TransactionAnalysis analysis_;
 };
 
+/// Whether a history that holds at `stronger` holds at `weaker`.
+bool is_implied(Level weaker, Level stronger, TransactionModel model) {
+  if (weaker == stronger) return true;
+  const std::vector<Level> nearest = next_weaker(stronger, model);
+  return std::any_of(nearest.begin(), nearest.end(),
+                     [&](Level level) { return is_implied(weaker, level, model); });
+}
+
 bool has_level(TransactionModel model, Level level) {
   const std::vector<Level> levels = transaction_levels(model);
   return std::find(levels.begin(), levels.end(), level) != levels.end();
@@ -379,6 +389,49 @@ std::vector<std::pair<TransactionLevel, Verdict>> check_transaction_levels(
     }
   }
   return verdicts;
+}
+
+std::vector<std::pair<TransactionLevel, TransactionCheck>> check_each_transaction_level(
+    const TransactionHistory& history, TransactionModel model, const std::vector<Level>& wanted,
+    const CheckOptions& options) {
+  Checker checker(history, model, options);
+  std::vector<std::pair<Level, TransactionCheck>> checks;
+  for (const Level level : transaction_levels(model)) {
+    if (std::find(wanted.begin(), wanted.end(), level) != wanted.end()) {
+      checks.emplace_back(level, TransactionCheck{});
+    }
+  }
+  SIM_ASSERT(checks.size() == wanted.size());
+  // The strongest first: if it holds, nothing else has to be searched for.
+  std::vector<bool> decided(checks.size());
+  for (std::size_t i = checks.size(); i-- > 0;) {
+    if (decided[i]) continue;
+    checker.renew_budget();
+    checks[i].second = checker.check(checks[i].first);
+    decided[i] = checks[i].second.result.verdict != Verdict::unknown;
+    if (checks[i].second.result.verdict != Verdict::holds) continue;
+    for (std::size_t weaker = 0; weaker < checks.size(); ++weaker) {
+      if (decided[weaker] || !is_implied(checks[weaker].first, checks[i].first, model)) continue;
+      checks[weaker].second = checks[i].second;
+      decided[weaker] = true;
+    }
+  }
+  for (std::size_t i = 0; i < checks.size(); ++i) {
+    if (decided[i]) continue;
+    for (std::size_t weaker = 0; weaker < i; ++weaker) {
+      const TransactionCheck& found = checks[weaker].second;
+      if (found.result.verdict != Verdict::violated) continue;
+      if (!is_implied(checks[weaker].first, checks[i].first, model)) continue;
+      checks[i].second = found;
+      break;
+    }
+  }
+  for (auto& [level, check] : checks) {
+    check.result.model = to_text(model);
+    check.result.level = to_text(level);
+    check.result.operations = history.transactions.size();
+  }
+  return checks;
 }
 
 }  // namespace faultline::sim::consistency

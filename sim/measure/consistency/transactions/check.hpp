@@ -78,4 +78,11 @@ TransactionCheck check_transactions(const TransactionHistory& history, Transacti
 std::vector<std::pair<TransactionLevel, Verdict>> check_transaction_levels(
     const TransactionHistory& history, TransactionModel model, const CheckOptions& options = {});
 
+/// The levels asked for, in the order of transaction_levels(), with what was found. The budget is
+/// that of each. A level that a weaker one rules out has that one's findings, if it has none of its
+/// own; one that could not be decided holds if a stronger one does. Requires: levels of the model.
+std::vector<std::pair<TransactionLevel, TransactionCheck>> check_each_transaction_level(
+    const TransactionHistory& history, TransactionModel model,
+    const std::vector<TransactionLevel>& wanted, const CheckOptions& options = {});
+
 }  // namespace faultline::sim::consistency
