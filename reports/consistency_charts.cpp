@@ -22,7 +22,7 @@ struct NamedModel {
   std::string_view model;
   Phrase name;
 };
-constexpr std::array<NamedModel, 13> named_models = {
+constexpr std::array<NamedModel, 19> named_models = {
     {{"linearizable", Phrase::model_linearizable},
      {"sequential", Phrase::model_sequential},
      {"causal", Phrase::model_causal},
@@ -35,7 +35,13 @@ constexpr std::array<NamedModel, 13> named_models = {
      {"monotonic_writes", Phrase::model_monotonic_writes},
      {"writes_follow_reads", Phrase::model_writes_follow_reads},
      {"regular", Phrase::model_regular},
-     {"causal_convergence", Phrase::model_causal_convergence}}};
+     {"causal_convergence", Phrase::model_causal_convergence},
+     {"strict_serializable", Phrase::level_strict_serializable},
+     {"serializable", Phrase::level_serializable},
+     {"snapshot_isolation", Phrase::level_snapshot_isolation},
+     {"prefix", Phrase::level_prefix},
+     {"read_atomic", Phrase::level_read_atomic},
+     {"read_committed", Phrase::level_read_committed}}};
 
 /// A rectangle that text must not cover.
 struct Taken {
@@ -163,7 +169,8 @@ class WitnessPicture {
     if (lane == lanes_.end()) return;
     const double middle = y(static_cast<std::size_t>(lane - lanes_.begin()));
     const double from = x(order_.place(operation.invoked));
-    const bool open = operation.outcome != sim::Outcome::ok || operation.completed == sim::time_max;
+    const bool open =
+        operation.outcome == sim::Outcome::unknown || operation.completed == sim::time_max;
     const double to = open ? area().right() + 14 : x(order_.place(operation.completed));
     const bool reads = operation.text.starts_with("read");
     constexpr double bar = 12;

@@ -234,12 +234,14 @@ class ConsolePage {
     block("CONSISTENCY", fmt::format("boundary: {}{}; {} of the keys", seen.boundary,
                                      visible_text(nodes), ratio_text(seen.keys_ratio)));
     const std::string strongest = seen.strongest();
-    line(fmt::format("  strongest model: {} ({} {}, {} operations on {} keys)",
-                     strongest.empty() ? "not decided" : strongest, count_text(seen.histories),
-                     seen.histories == 1 ? "history" : "histories",
-                     short_count_text(static_cast<double>(seen.operations)),
-                     short_count_text(static_cast<double>(seen.keys))),
-         Emphasis::heading);
+    const bool only_transactions = seen.operations == 0 && !seen.transactions.empty();
+    if (!only_transactions)
+      line(fmt::format("  strongest model: {} ({} {}, {} operations on {} keys)",
+                       strongest.empty() ? "not decided" : strongest, count_text(seen.histories),
+                       seen.histories == 1 ? "history" : "histories",
+                       short_count_text(static_cast<double>(seen.operations)),
+                       short_count_text(static_cast<double>(seen.keys))),
+           Emphasis::heading);
     if (seen.bound_reached > 0) {
       line(fmt::format("  TOO MANY OPERATIONS in {} of {}: keys were given up",
                        count_text(seen.bound_reached), count_text(seen.histories)),
@@ -258,6 +260,8 @@ class ConsolePage {
       list(fmt::format("{:<9}", sim::consistency::to_text(verdict)), names);
     }
     witness(seen);
+    for (const auto& [stores, transactions] : seen.transactions) at_stores(stores, transactions);
+    if (only_transactions) return;
     flow({fmt::format("stale reads {} of {}", count_text(seen.reads_stale),
                       count_text(seen.reads_judged)),
           fmt::format("lost writes {} of {}", count_text(seen.writes_lost),
@@ -303,6 +307,29 @@ class ConsolePage {
                          open ? "?" : fixed_text(sim::to_seconds(operation.completed), 6),
                          visible_text(operation.session), visible_text(operation.text)));
       }
+      return;
+    }
+  }
+
+  /// The transactions of one store: the strongest level, and why the weakest that does not hold
+  /// does not.
+  void at_stores(const std::string& stores, const sim::TransactionVerdicts& seen) {
+    const std::string strongest = seen.strongest();
+    list(fmt::format("transactions at {}:", visible_text(stores)),
+         fmt::format("strongest level: {} ({} committed, {} aborted, {} unknown; {} keys)",
+                     strongest.empty() ? "not decided" : strongest,
+                     short_count_text(static_cast<double>(seen.committed)),
+                     short_count_text(static_cast<double>(seen.aborted)),
+                     short_count_text(static_cast<double>(seen.unknown)),
+                     short_count_text(static_cast<double>(seen.keys))));
+    std::string names;
+    for (const auto& [name, runs] : seen.anomalies) names += (names.empty() ? "" : ", ") + name;
+    if (!names.empty()) list("  anomalies", names);
+    for (auto level = sim::isolation_levels.rbegin(); level != sim::isolation_levels.rend();
+         ++level) {
+      const auto found = seen.levels.find(std::string(*level));
+      if (found == seen.levels.end() || found->second.violated == 0) continue;
+      list(fmt::format("  not {}:", *level), visible_text(found->second.witness.why));
       return;
     }
   }

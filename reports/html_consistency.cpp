@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <map>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "reports/consistency_charts.hpp"
@@ -29,15 +32,21 @@ class ConsistencyPart final : HtmlPart {
                       page_.say(Phrase::bound_reached, count(consistency_.bound_reached),
                                 count(consistency_.histories)));
     }
-    key_numbers();
+    if (!only_transactions()) key_numbers();
     models();
     witnesses();
+    for (const auto& [stores, seen] : consistency_.transactions) transactions(stores, seen);
+    if (only_transactions()) return;
     staleness();
     availability();
     store();
   }
 
  private:
+  /// Where all there is are transactions, nothing is said of operations.
+  bool only_transactions() const {
+    return consistency_.operations == 0 && !consistency_.transactions.empty();
+  }
   /// Where it was watched, and when.
   std::string watched() const {
     std::string nodes;
@@ -85,7 +94,13 @@ class ConsistencyPart final : HtmlPart {
   void models() {
     if (consistency_.models.empty()) return;
     const auto card = markup_.scope("div", {{"class", "card flow"}, {"style", "margin-top:16px"}});
-    const auto scroll = scroll_area(page_.say(Phrase::consistency));
+    verdicts(page_.say(Phrase::consistency), sim::consistency_models, consistency_.models);
+  }
+
+  /// A row for each of `names` that was checked.
+  void verdicts(const std::string& title, std::span<const std::string_view> names,
+                const std::map<std::string, sim::ModelVerdicts>& found_by_name) {
+    const auto scroll = scroll_area(title);
     const auto table = markup_.scope("table");
     table_head(page_.say(Phrase::histories, count(consistency_.histories)),
                {{page_.say(Phrase::model), "text"},
@@ -95,10 +110,35 @@ class ConsistencyPart final : HtmlPart {
                 {page_.say(Phrase::histories_unknown)},
                 {page_.say(Phrase::remark), "text"}});
     const auto body = markup_.scope("tbody");
-    for (const std::string_view name : sim::consistency_models) {
-      const auto found = consistency_.models.find(std::string(name));
-      if (found != consistency_.models.end()) model_row(std::string(name), found->second);
+    for (const std::string_view name : names) {
+      const auto found = found_by_name.find(std::string(name));
+      if (found != found_by_name.end()) model_row(std::string(name), found->second);
     }
+  }
+
+  void transactions(const std::string& stores, const sim::TransactionVerdicts& seen) {
+    const std::string title = page_.say(Phrase::transactions_at, stores);
+    {
+      const auto card =
+          markup_.scope("div", {{"class", "card flow"}, {"style", "margin-top:16px"}});
+      markup_.element("h3", {}, title);
+      markup_.element("p", {},
+                      page_.say(Phrase::strongest_level, model_name(page_, seen.strongest())));
+      markup_.element(
+          "p", {{"class", "note"}},
+          page_.say(Phrase::transactions_seen, count(seen.committed), count(seen.aborted),
+                    count(seen.unknown), count(seen.single), count(seen.keys)));
+      if (!seen.anomalies.empty()) {
+        std::string names;
+        for (const auto& [name, runs] : seen.anomalies) names += (names.empty() ? "" : ", ") + name;
+        markup_.element("p", {{"class", "bad"}}, page_.say(Phrase::anomalies) + ": " + names);
+      }
+      verdicts(title, sim::isolation_levels, seen.levels);
+    }
+    // The weakest level first: what it forbids, all others do.
+    std::vector<std::string_view> rising(sim::isolation_levels.rbegin(),
+                                         sim::isolation_levels.rend());
+    draw_witnesses(rising, seen.levels);
   }
 
   void model_row(const std::string& name, const sim::ModelVerdicts& model) {
@@ -123,14 +163,17 @@ class ConsistencyPart final : HtmlPart {
     if (!text.empty()) write_checker_sentence(page_, "span", text);
   }
 
-  /// Of the models that were violated, the strongest first; one that shows the same as the one
+  void witnesses() { draw_witnesses(sim::consistency_models, consistency_.models); }
+
+  /// Of those of `names` that were violated, in this order; one that shows the same as the one
   /// before says nothing new.
-  void witnesses() {
+  void draw_witnesses(std::span<const std::string_view> names,
+                      const std::map<std::string, sim::ModelVerdicts>& found_by_name) {
     std::size_t shown = 0;
     const sim::ModelVerdicts* before = nullptr;
-    for (const std::string_view name : sim::consistency_models) {
-      const auto found = consistency_.models.find(std::string(name));
-      if (found == consistency_.models.end() || found->second.violated == 0) continue;
+    for (const std::string_view name : names) {
+      const auto found = found_by_name.find(std::string(name));
+      if (found == found_by_name.end() || found->second.violated == 0) continue;
       const sim::ModelVerdicts& model = found->second;
       const bool same = before && same_witness(*before, model);
       before = &model;

@@ -12,7 +12,7 @@ struct Form {
   std::string_view english;
   std::string_view russian;
 };
-constexpr std::array<Form, 16> forms = {
+constexpr std::array<Form, 23> forms = {
     {{"Nobody wrote what {} found.", "Никто не писал того, что нашло {}."},
      {"Nothing explains the answer of {}.", "Ответ на {} ничем не объяснить."},
      {"No order of these operations that keeps to their times explains all answers.",
@@ -32,7 +32,17 @@ constexpr std::array<Form, 16> forms = {
       "Никакой порядок в глазах одного сеанса, верный модели {}, не объясняет его чтений."},
      {"{} read {}, which nobody wrote", "{} прочла {}, чего никто не писал"},
      {"no order of these {} transactions lets each of them read what it read",
-      "ни при каком порядке этих операций, а их {}, каждая не прочла бы того, что прочла"},
+      "ни при каком их порядке, а их {}, каждая не прочла бы того, что прочла"},
+     {"{} read {}, which {} wrote and then aborted", "{} прочла {}, что {} записала и отменила"},
+     {"{} read {}, which {} wrote before it wrote {} again",
+      "{} прочла {}, что {} записала раньше, чем записала {} снова"},
+     {"{} read {} after it had written {}", "{} прочла {} после того, как записала {}"},
+     {"{} read {} after it had read {}", "{} прочла {} после того, как прочла {}"},
+     {"{} read {} before it wrote it", "{} прочла {} раньше, чем сама это записала"},
+     {"{} and {} both read {} of {} and then both replaced it",
+      "{} и {} обе прочли {} ключа {} и обе потом его заменили"},
+     {"whose write was read is not certain: {} and {} both have {}",
+      "чья запись прочитана, не ясно: у {} и {} одно и то же {}"},
      {"the budget is spent", "шаги поиска исчерпаны"},
      {"not decided within {} steps", "не решено за {} шагов поиска"},
      {"values are written more than once, and which write each read found was not settled within "
@@ -80,6 +90,8 @@ std::string filled(std::string_view form, const std::vector<std::string>& places
 
 /// "\"read 5: 3\" of session 7", or something else, which stays.
 std::string named(std::string_view english, Language language) {
+  if (english == "the initial value") return "начальное значение";
+  if (english == "the initial state") return "начального состояния";
   const auto places = places_of("\"{}\" of session {}", english);
   if (!places) return std::string(english);
   return filled("«{}» сеанса {}",
@@ -153,7 +165,13 @@ std::optional<std::string> chain_of(std::string_view english) {
 
 std::string checker_operation(std::string_view english, Language language) {
   if (language == Language::english) return std::string(english);
-  constexpr std::array<Form, 2> verbs = {{{"read ", "чтение "}, {"write ", "запись "}}};
+  // "read 5: 3, write 5 = 4": the statements of a transaction.
+  if (const std::size_t comma = english.find(", "); comma != std::string_view::npos) {
+    return checker_operation(english.substr(0, comma), language) + ", " +
+           checker_operation(english.substr(comma + 2), language);
+  }
+  constexpr std::array<Form, 3> verbs = {
+      {{"read ", "чтение "}, {"write ", "запись "}, {"abort", "отмена"}}};
   for (const Form& verb : verbs) {
     if (!english.starts_with(verb.english)) continue;
     return std::string(verb.russian).append(english.substr(verb.english.size()));

@@ -15,6 +15,7 @@
 #include "gui/shell/language.hpp"
 #include "gui/shell/theme.hpp"
 #include "reports/witness_text.hpp"
+#include "sim/scenario/consistency_spec.hpp"
 
 namespace faultline::gui {
 namespace {
@@ -32,13 +33,6 @@ constexpr std::array<const char*, 10> model_order = {"linearizable",
                                                      "monotonic_reads",
                                                      "monotonic_writes",
                                                      "writes_follow_reads"};
-
-int orderOf(const std::string& name) {
-  for (std::size_t i = 0; i < model_order.size(); ++i) {
-    if (name == model_order[i]) return static_cast<int>(i);
-  }
-  return static_cast<int>(model_order.size());
-}
 
 QString secondsOrNever(double seconds) {
   return std::isinf(seconds) ? VerdictModel::tr("never") : formatSeconds(seconds);
@@ -59,6 +53,12 @@ QString VerdictModel::modelText(const std::string& name) {
   if (name == "monotonic_reads") return tr("monotonic reads");
   if (name == "monotonic_writes") return tr("monotonic writes");
   if (name == "writes_follow_reads") return tr("writes follow reads");
+  if (name == "strict_serializable") return tr("strict serializable");
+  if (name == "serializable") return tr("serializable");
+  if (name == "snapshot_isolation") return tr("snapshot isolation");
+  if (name == "prefix") return tr("prefix");
+  if (name == "read_atomic") return tr("read atomic");
+  if (name == "read_committed") return tr("read committed");
   if (name == "session") return tr("session guarantees");
   if (name == "none") return tr("none");
   if (name.empty()) return tr("not decided");
@@ -75,36 +75,51 @@ QString sentence(const std::string& english) {
 
 }  // namespace
 
+QStringList VerdictModel::detailsOf(const sim::ModelVerdicts& verdicts) {
+  QStringList details;
+  if (verdicts.violated > 0) {
+    const auto& witness = verdicts.witness;
+    if (!witness.why.empty()) details << sentence(witness.why);
+    for (const auto& operation : witness.operations) {
+      const QString at =
+          operation.completed == sim::time_max
+              ? tr("from %1, no answer").arg(formatClock(sim::to_seconds(operation.invoked)))
+              : tr("%1 to %2")
+                    .arg(formatClock(sim::to_seconds(operation.invoked)),
+                         formatClock(sim::to_seconds(operation.completed)));
+      details << tr("session %1: %2 (%3)")
+                     .arg(QString::fromStdString(operation.session),
+                          QString::fromStdString(
+                              reports::checker_operation(operation.text, modelLanguage())),
+                          at);
+    }
+  } else if (verdicts.unknown > 0 && !verdicts.reason.empty()) {
+    details << sentence(verdicts.reason);
+  }
+  return details;
+}
+
 void VerdictModel::setResult(ResultPtr result) {
   beginResetModel();
   result_ = std::move(result);
   rows_.clear();
   if (result_ != nullptr) {
-    for (const auto& [name, verdicts] : result_->consistency.models) {
-      Row row{name, &verdicts, {}};
-      if (verdicts.violated > 0) {
-        const auto& witness = verdicts.witness;
-        if (!witness.why.empty()) row.details << sentence(witness.why);
-        for (const auto& operation : witness.operations) {
-          const QString at =
-              operation.completed == sim::time_max
-                  ? tr("from %1, no answer").arg(formatClock(sim::to_seconds(operation.invoked)))
-                  : tr("%1 to %2")
-                        .arg(formatClock(sim::to_seconds(operation.invoked)),
-                             formatClock(sim::to_seconds(operation.completed)));
-          row.details << tr("session %1: %2 (%3)")
-                             .arg(QString::fromStdString(operation.session),
-                                  QString::fromStdString(
-                                      reports::checker_operation(operation.text, modelLanguage())),
-                                  at);
-        }
-      } else if (verdicts.unknown > 0 && !verdicts.reason.empty()) {
-        row.details << sentence(verdicts.reason);
-      }
-      rows_.push_back(std::move(row));
+    const auto add = [this](const QString& title, const sim::ModelVerdicts& verdicts) {
+      rows_.push_back({title, &verdicts, detailsOf(verdicts)});
+    };
+    const auto& models = result_->consistency.models;
+    for (const char* name : model_order) {
+      const auto found = models.find(name);
+      if (found != models.end()) add(modelText(name), found->second);
     }
-    std::stable_sort(rows_.begin(), rows_.end(),
-                     [](const Row& a, const Row& b) { return orderOf(a.name) < orderOf(b.name); });
+    for (const auto& [stores, seen] : result_->consistency.transactions) {
+      for (const std::string_view level : sim::isolation_levels) {
+        const auto found = seen.levels.find(std::string(level));
+        if (found == seen.levels.end()) continue;
+        add(tr("%1: %2").arg(QString::fromStdString(stores), modelText(found->first)),
+            found->second);
+      }
+    }
   }
   endResetModel();
 }
@@ -149,7 +164,7 @@ QVariant VerdictModel::data(const QModelIndex& index, int role) const {
   if (role != Qt::DisplayRole) return {};
   switch (index.column()) {
     case name:
-      return modelText(row.name);
+      return row.title;
     case verdict:
       return found == Verdict::holds      ? tr("✓ holds")
              : found == Verdict::violated ? tr("✕ violated")
@@ -396,6 +411,17 @@ QString ConsistencyPanel::summaryOf(const sim::Result& result) const {
   const sim::ConsistencyResult& seen = result.consistency;
   const auto number = [](std::uint64_t count) { return formatCount(static_cast<double>(count)); };
   QStringList lines;
+  const bool only_transactions = seen.operations == 0 && !seen.transactions.empty();
+  for (const auto& [stores, transactions] : seen.transactions) {
+    QStringList names;
+    for (const auto& [name, runs] : transactions.anomalies) names << QString::fromStdString(name);
+    lines << tr("Transactions at %1: %2 committed, %3 aborted; strongest level that held: %4")
+                 .arg(QString::fromStdString(stores), number(transactions.committed),
+                      number(transactions.aborted),
+                      VerdictModel::modelText(transactions.strongest()));
+    if (!names.isEmpty()) lines.back() += tr("; anomalies: %1").arg(names.join(", "));
+  }
+  if (only_transactions) return lines.join('\n');
   lines << tr("Strongest model that held: %1").arg(VerdictModel::modelText(seen.strongest()));
   lines << tr("Watched: %1 operations (%2 reads and %3 writes ended ok), %4 keys, %5 sessions, "
               "warm-up included")

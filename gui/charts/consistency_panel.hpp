@@ -18,7 +18,8 @@ class QTreeView;
 
 namespace faultline::gui {
 
-/// Models of consistency as rows; below a violated one its witness, below an undecided one why.
+/// Models of consistency as rows, and after them, for each store, the levels of isolation of its
+/// transactions; below a violated one its witness, below an undecided one why.
 class VerdictModel : public QAbstractItemModel {
   Q_OBJECT
  public:
@@ -36,10 +37,12 @@ class VerdictModel : public QAbstractItemModel {
 
  private:
   struct Row {
-    std::string name;
+    QString title;
     const sim::ModelVerdicts* verdicts;
     QStringList details;
   };
+  static QStringList detailsOf(const sim::ModelVerdicts& verdicts);
+
   ResultPtr result_;
   std::vector<Row> rows_;
 };

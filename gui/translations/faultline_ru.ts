@@ -2168,6 +2168,14 @@ The list of problems says where it goes wrong.</source>
     <context>
         <name>faultline::gui::ConsistencyPanel</name>
         <message>
+            <source>Transactions at %1: %2 committed, %3 aborted; strongest level that held: %4</source>
+            <translation>Транзакции в %1: зафиксировано %2, прервано %3; сильнейший выполненный уровень: %4</translation>
+        </message>
+        <message>
+            <source>; anomalies: %1</source>
+            <translation>; аномалии: %1</translation>
+        </message>
+        <message>
             <source>Strongest model that held: %1</source>
             <translation>Сильнейшая выполненная модель: %1</translation>
         </message>
@@ -4213,6 +4221,30 @@ Keys: [ slower, ] faster</source>
             <translation>записи после чтений</translation>
         </message>
         <message>
+            <source>strict serializable</source>
+            <translation>строгая сериализуемость</translation>
+        </message>
+        <message>
+            <source>serializable</source>
+            <translation>сериализуемость</translation>
+        </message>
+        <message>
+            <source>snapshot isolation</source>
+            <translation>изоляция снимков</translation>
+        </message>
+        <message>
+            <source>prefix</source>
+            <translation>префиксная</translation>
+        </message>
+        <message>
+            <source>read atomic</source>
+            <translation>атомарные чтения</translation>
+        </message>
+        <message>
+            <source>read committed</source>
+            <translation>чтение зафиксированного</translation>
+        </message>
+        <message>
             <source>session guarantees</source>
             <translation>гарантии сеанса</translation>
         </message>
@@ -4235,6 +4267,10 @@ Keys: [ slower, ] faster</source>
         <message>
             <source>session %1: %2 (%3)</source>
             <translation>сеанс %1: %2 (%3)</translation>
+        </message>
+        <message>
+            <source>%1: %2</source>
+            <translation>%1: %2</translation>
         </message>
         <message>
             <source>✓ holds</source>

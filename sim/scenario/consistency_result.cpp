@@ -44,15 +44,17 @@ json kind_json(const SideAvailability::Kind& kind) {
   return out;
 }
 
+constexpr std::array<const char*, 3> outcome_names = {"ok", "fail", "unknown"};
+
 json witness_json(const ModelVerdicts& model) {
   json operations = json::array();
   for (const consistency::WitnessOperation& each : model.witness.operations) {
-    json& out =
-        operations.emplace_back(json{{"session", each.session},
-                                     {"node", each.node},
-                                     {"text", each.text},
-                                     {"outcome", each.outcome == Outcome::ok ? "ok" : "unknown"},
-                                     {"invoked_seconds", to_seconds(each.invoked)}});
+    json& out = operations.emplace_back(
+        json{{"session", each.session},
+             {"node", each.node},
+             {"text", each.text},
+             {"outcome", outcome_names[static_cast<std::size_t>(each.outcome)]},
+             {"invoked_seconds", to_seconds(each.invoked)}});
     out["completed_seconds"] =
         each.completed == time_max ? json(nullptr) : json(to_seconds(each.completed));
   }

@@ -8,6 +8,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "sim/measure/consistency/transactions/anomalies.hpp"
 #include "sim/measure/consistency/transactions/check.hpp"
 #include "sim/param/assert.hpp"
 #include "sim/scenario/session_lanes.hpp"
@@ -230,6 +231,21 @@ class HistoryMaker {
   std::map<std::size_t, Part> parts_;  ///< By the first of their stores.
 };
 
+/// The worst that weaker levels allow; if there is nothing else, what they do not allow.
+consistency::Witness witness_beyond(const TransactionHistory& history, TransactionCheck& check,
+                                    const std::vector<std::string>& of_weaker) {
+  const std::vector<std::string>& forbidden = check.result.anomalies;
+  const auto has = [](const std::vector<std::string>& names, const std::string& name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+  };
+  for (const consistency::TransactionAnomaly& anomaly : check.anomalies) {
+    if (has(forbidden, anomaly.name) && !has(of_weaker, anomaly.name)) {
+      return consistency::witness_of(history, anomaly);
+    }
+  }
+  return std::move(check.result.witness);
+}
+
 }  // namespace
 
 std::vector<StoreTransactions> histories_of(const RecordedRun& run,
@@ -247,6 +263,7 @@ void judge_transactions(std::vector<StoreTransactions> all, const ConsistencySpe
   options.steps_max = static_cast<std::uint64_t>(spec.budget);
   for (StoreTransactions& each : all) {
     TransactionVerdicts& seen = result.transactions[each.stores] = std::move(each.counts);
+    std::vector<std::string> of_weaker;  // Anomalies that a weaker level forbids.
     for (auto& [level, check] : consistency::check_each_transaction_level(
              each.history, consistency::TransactionModel::rw_register, wanted, options)) {
       ModelVerdicts& model = seen.levels[std::string(consistency::to_text(level))];
@@ -264,8 +281,9 @@ void judge_transactions(std::vector<StoreTransactions> all, const ConsistencySpe
           break;
         case Verdict::violated:
           model.violated = 1;
-          model.witness = std::move(found.witness);
-          model.anomalies = std::move(found.anomalies);
+          model.witness = witness_beyond(each.history, check, of_weaker);
+          model.anomalies = found.anomalies;
+          of_weaker = std::move(found.anomalies);
           break;
         case Verdict::unknown:
           model.unknown = 1;

@@ -343,7 +343,8 @@ Witness witness_of(const TransactionHistory& history, const TransactionAnomaly& 
       shown.node = history.node_names[transaction.node];
     }
     shown.text =
-        fmt::format("{}: {}", history.transaction_name(index), history.to_text(transaction));
+        fmt::format("{}: {}{}", history.transaction_name(index), history.to_text(transaction),
+                    transaction.outcome == Outcome::fail ? ", abort" : "");
     shown.outcome = transaction.outcome;
     if (history.timed) {
       shown.invoked = transaction.invoked;
