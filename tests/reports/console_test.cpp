@@ -255,5 +255,24 @@ TEST(ConsoleReport, ShowsConsistencyInEightyColumns) {
             "  zone:west     writes   100 %  40.0 %     100 %      10         50   never");
 }
 
+TEST(ConsoleReport, ShowsTransactionsInEightyColumns) {
+  sim::Result result = sample_result();
+  result.consistency.histories = 5;
+  result.consistency.boundary = "callers";
+  result.consistency.nodes = {"db"};
+  result.consistency.keys_ratio = 1;
+  result.consistency.transactions["db"] = sample_transactions();
+  const std::string page = console_report(result);
+  const std::size_t begin = page.find("CONSISTENCY");
+  ASSERT_NE(begin, std::string::npos);
+  EXPECT_EQ(page.substr(begin, page.find("\n\n", begin) - begin),
+            "CONSISTENCY (boundary: callers db; 100 % of the keys)\n"
+            "  transactions at db: strongest level: not decided (21.9 k committed, 12\n"
+            "                      aborted, 1 unknown; 100 keys)\n"
+            "    anomalies lost-update\n"
+            "    not snapshot_isolation: T2 and T3 both read 1 of T1 and then both replaced\n"
+            "                            it");
+}
+
 }  // namespace
 }  // namespace faultline::reports

@@ -108,5 +108,44 @@ TEST(HtmlConsistency, AClaimInWordsShowsTheWord) {
   EXPECT_TRUE(shows(html_report(result), "<td>causal</td>"));
 }
 
+TEST(HtmlConsistency, ShowsTransactionsByTheirStores) {
+  const std::string page = html_report(sample_with_transactions());
+  EXPECT_EQ(markup_problem(page), "");
+  EXPECT_TRUE(shows(page, "Transactions: db&lt;rc&gt;"));
+  EXPECT_TRUE(shows(page, "committed: 21,900, aborted after a write: 12, of unknown end: 1"));
+  EXPECT_TRUE(shows(page, "anomalies: lost-update"));
+  EXPECT_TRUE(shows(page, "Why it is not snapshot isolation"));
+  EXPECT_TRUE(shows(page, "T2: read 5: 1, write 5 = 2</text>"));
+  // The three levels show the same, so it is drawn once.
+  EXPECT_EQ(occurrences(page, "Why it is not s"), 1u);
+  // Prefix is not decided, and what it implies holds.
+  EXPECT_TRUE(shows(page, "Strongest level that held: not decided"));
+}
+
+TEST(HtmlConsistency, SpeaksRussianOfTransactions) {
+  const std::string page = html_report(sample_with_transactions(), {.language = "ru"});
+  EXPECT_EQ(markup_problem(page), "");
+  EXPECT_TRUE(shows(page, "Транзакции: db&lt;rc&gt;"));
+  EXPECT_TRUE(shows(page, "изоляция снимков"));
+  EXPECT_TRUE(shows(page, "T2 и T3 обе прочли 1 ключа T1 и обе потом его заменили") ||
+              shows(page, "T2 и T3 обе прочли"));
+  EXPECT_TRUE(shows(page, "T2: чтение 5: 1, запись 5 = 2</text>"));
+  EXPECT_TRUE(shows(page, "T4: запись 5 = 4, отмена</text>") || !shows(page, "T4"));
+}
+
+/// A run of transactions alone says nothing of operations that there were none of.
+TEST(HtmlConsistency, TransactionsAloneHaveNoOperations) {
+  sim::Result result = sample_result();
+  result.consistency.histories = 1;
+  result.consistency.boundary = "callers";
+  result.consistency.nodes = {"db"};
+  result.consistency.transactions["db"] = sample_transactions();
+  const std::string page = html_report(result);
+  EXPECT_EQ(markup_problem(page), "");
+  EXPECT_TRUE(shows(page, "Transactions: db"));
+  EXPECT_FALSE(shows(page, "Watched operations"));
+  EXPECT_FALSE(shows(page, "Availability on each side"));
+}
+
 }  // namespace
 }  // namespace faultline::reports

@@ -66,6 +66,42 @@ inline sim::ConsistencyResult sample_consistency() {
   return seen;
 }
 
+/// The transactions of one database, which loses updates.
+inline sim::TransactionVerdicts sample_transactions() {
+  using sim::Time;
+  const auto at = [](double seconds) { return Time(sim::from_seconds(seconds)); };
+  sim::TransactionVerdicts seen;
+  seen.committed = 21'900;
+  seen.aborted = 12;
+  seen.unknown = 1;
+  seen.single = 300;
+  seen.keys = 100;
+  sim::consistency::Witness witness;
+  witness.why = "T2 and T3 both read 1 of T1 and then both replaced it";
+  witness.operations = {
+      {"7", "app[0]", "T1: write 5 = 1", sim::Outcome::ok, at(1), at(1.1), 0},
+      {"8", "app[0]", "T2: read 5: 1, write 5 = 2", sim::Outcome::ok, at(1.2), at(1.4), 1},
+      {"9", "app[1]", "T3: read 5: 1, write 5 = 3", sim::Outcome::ok, at(1.3), at(1.5), 2},
+      {"10", "app[1]", "T4: write 5 = 4, abort", sim::Outcome::fail, at(1.3), at(1.5), 3}};
+  for (const char* level : {"strict_serializable", "serializable", "snapshot_isolation"}) {
+    seen.levels[level] = {3, 2, 0, witness, 1, "", {"lost-update"}};
+  }
+  seen.levels["prefix"] = {4, 0, 1, {}, 0, "not decided within 1000 steps", {}};
+  for (const char* level : {"causal", "read_atomic", "read_committed"}) {
+    seen.levels[level] = {5, 0, 0, {}, 0, "", {}};
+  }
+  seen.anomalies = {{"lost-update", 2}};
+  return seen;
+}
+
+/// The same system, with transactions beside the operations.
+inline sim::Result sample_with_transactions() {
+  sim::Result result = sample_result();
+  result.consistency = sample_consistency();
+  result.consistency.transactions["db<rc>"] = sample_transactions();
+  return result;
+}
+
 inline sim::Result sample_with_consistency() {
   sim::Result result = sample_result();
   result.consistency = sample_consistency();

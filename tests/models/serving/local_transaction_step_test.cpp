@@ -195,5 +195,53 @@ TEST(LocalTransactionStep, LeavesNothingOpen) {
   }
 }
 
+/// Two read the same account at once and write it back. What the application saw of that is held
+/// against the levels: read committed loses an update by name, locks keep one order in time.
+TEST(LocalTransactionStep, TellsWhatItSawToTheCheckers) {
+  const auto run = [](const std::string& isolation) {
+    return run_checked(scenario(
+        writers("poisson(100/s)", "uniform(5)") +
+            shop(isolation, R"("reads": 2, "writes": 1, "written": "any", "think_time": "5ms",
+                               "keys": "uniform(10)",
+                 "tries" : 30) "),
+                               "10s",
+        R"("consistency": {"boundary": "callers", "nodes": ["db"]})"));
+  };
+  const sim::Result lossy = run("read_committed");
+  const sim::TransactionVerdicts& lost = lossy.consistency.transactions.at("db");
+  EXPECT_GT(lost.committed, 800u);
+  EXPECT_EQ(lost.reads, 2 * lost.committed);
+  EXPECT_EQ(lost.writes, lost.committed);
+  EXPECT_EQ(lost.keys, 10u);
+  EXPECT_EQ(lost.anomalies.count("lost-update"), 1u);
+  EXPECT_EQ(lost.levels.at("snapshot_isolation").violated, 1u);
+  EXPECT_EQ(lost.levels.at("read_committed").held, 1u);
+  EXPECT_EQ(lossy.consistency.keys_left_out, 0u);
+  // Every try of a transaction is one of its own, with a value that no other wrote.
+  const sim::Result locked = run("serializable_locking");
+  const sim::TransactionVerdicts& kept = locked.consistency.transactions.at("db");
+  EXPECT_GT(kept.aborted, 10u);
+  EXPECT_EQ(kept.strongest(), "strict_serializable");
+  EXPECT_TRUE(kept.anomalies.empty());
+  // Snapshots keep what they promise, and no more.
+  const sim::Result snapshot = run("snapshot");
+  EXPECT_EQ(snapshot.consistency.transactions.at("db").strongest(), "snapshot_isolation");
+  EXPECT_EQ(snapshot.consistency.transactions.at("db").anomalies.count("lost-update"), 0u);
+}
+
+/// The database is gone for a second: what was to commit then is of unknown end, and one that
+/// nobody answered holds nobody's history back.
+TEST(LocalTransactionStep, WhatACrashCutsOffIsOfUnknownEnd) {
+  const sim::Result result = run_checked(scenario(
+      writers("poisson(200/s)", "uniform(20)") +
+          shop("serializable_locking",
+               R"("reads": 1, "writes": 1, "tries": 30, "timeout": "50ms")"),
+      "5s", R"("consistency": {"boundary": "callers", "nodes": ["db"]},
+               "faults": [{"at": "2s", "for": "1s", "fault": "crash(db)"}])"));
+  const sim::TransactionVerdicts& seen = result.consistency.transactions.at("db");
+EXPECT_EQ(seen.levels.at("read_committed").violated, 0u);
+EXPECT_GT(seen.committed, 500u);
+}
+
 }  // namespace
 }  // namespace faultline

@@ -79,5 +79,35 @@ TEST(SagaStep, OthersSeeWhatIsUndone) {
   EXPECT_EQ(scalar_of(run(R"json("cpu(240ms)", "fail")json"), "shop", "overlaps"), 0);
 }
 
+/// Trips of a flight and a hotel, one hotel in five says no; others look at flights meanwhile and
+/// see what is taken back: not even read committed. Without a failure they still see half of a
+/// trip.
+TEST(SagaStep, OthersSeeWhatTheCheckersForbid) {
+  const auto run = [](const std::string& faults) {
+    return run_checked(scenario(
+        R"json("travellers": {"type": "clients", "arrivals": "poisson(40/s)", "target": "agency", "reads": "0%", "keys": "uniform(10)"},
+      "lookers": {"type": "clients", "users": 10, "think_time": "exponential(20ms)", "target": "window", "reads": "100%", "keys": "uniform(10)"},
+      "window": {"type": "app_server", "endpoints": {"default": ["call(flights)", "call(hotels)"]}},
+      "agency": {"type": "app_server", "endpoints": {"default": [{"type": "saga", "actions": [{"target": "flights"}, {"target": "hotels"}]}]}},
+      "flights": {"type": "database", "service_time": "1ms"},
+      "hotels": {"type": "database", "service_time": "20ms"})json",
+        "30s", faults + R"json("network": {"default_latency": "1ms"},
+                  "consistency": {"boundary": "callers", "nodes": ["flights", "hotels"]})json"));
+  };
+  const sim::Result failing = run(
+      R"json("faults": [{"at": "0s", "for": "30s", "fault": "error_rate(hotels, 20%)"}], )json");
+  const sim::TransactionVerdicts& undone = failing.consistency.transactions.at("flights+hotels");
+  EXPECT_EQ(undone.strongest(), "none");
+  EXPECT_EQ(undone.anomalies.count("G1a"), 1u);
+  EXPECT_GT(undone.aborted, 100u);
+  EXPECT_EQ(failing.consistency.keys_left_out, 0u);
+  const sim::Result working = run("");
+  const sim::TransactionVerdicts& half = working.consistency.transactions.at("flights+hotels");
+  EXPECT_EQ(half.anomalies.count("G1a"), 0u);
+  EXPECT_EQ(half.aborted, 0u);
+  EXPECT_EQ(half.levels.at("read_committed").held, 1u);
+  EXPECT_EQ(half.levels.at("serializable").violated, 1u);
+}
+
 }  // namespace
 }  // namespace faultline

@@ -42,8 +42,8 @@ class RecorderTest : public testing::Test {
 };
 
 /// A statement of a transaction that is aborted wrote nothing, and its answer was ok all the same;
-/// so keys that transactions write are left out, and what they read is no operation.
-TEST_F(RecorderTest, LeavesOutWhatTransactionsWriteAndRead) {
+/// so keys that transactions write are no operations' affair, and what they read is none.
+TEST_F(RecorderTest, KeepsApartWhatTransactionsWriteAndRead) {
   recorder();
   const std::uint32_t transaction = Request::transaction_bit | 7;
   const auto ask = [&](Operation operation, std::uint64_t key, std::uint32_t connection) {
@@ -62,7 +62,9 @@ TEST_F(RecorderTest, LeavesOutWhatTransactionsWriteAndRead) {
   const auto operations = recorder_->operations();
   ASSERT_EQ(operations.size(), 1u);
   EXPECT_EQ(operations[0].key, 1u);
-  EXPECT_EQ(recorder_->keys_left_out(), 2u);
+  EXPECT_EQ(recorder_->keys_left_out(), 0u);
+  EXPECT_EQ(recorder_->keys_of_transactions(), (std::unordered_set<std::uint64_t>{2, 3}));
+  EXPECT_EQ(recorder_->operations_beside_transactions().size(), 3u);
 }
 
 TEST_F(RecorderTest, KeepsWhatWasAskedAndWhatCameOfIt) {

@@ -312,6 +312,32 @@ TEST(RealDatabases, PostgresKeepsItsSnapshots) {
 
 // --- Size --------------------------------------------------------------------------------------
 
+/// Asked together or one by one, levels have the same verdict, and what is violated has a witness.
+TEST(EachLevel, SaysWhatEachSaysAlone) {
+  Lcg random(17);
+  int violated = 0;
+  for (int round = 0; round < 300; ++round) {
+    RandomStore store;
+    store.transactions = 12;
+    store.sessions = 4;
+    store.keys = 3;
+    store.stale_percent = round % 3 == 0 ? 0 : 15;
+    const TransactionHistory history = store.run(random);
+    const TransactionModel model = TransactionModel::rw_register;
+    for (const auto& [level, check] :
+         check_each_transaction_level(history, model, transaction_levels(model))) {
+      const Verdict alone = check_transactions(history, model, level).result.verdict;
+      EXPECT_EQ(check.result.verdict, alone) << round << " " << to_text(level);
+      EXPECT_EQ(check.result.level, to_text(level));
+      const bool is_violated = alone == Verdict::violated;
+      violated += is_violated ? 1 : 0;
+      EXPECT_EQ(check.result.witness.operations.empty(), !is_violated);
+      EXPECT_EQ(check.result.anomalies.empty(), !is_violated);
+    }
+  }
+  EXPECT_GT(violated, 300);
+}
+
 TEST(SlowTransactions, TenThousandTransactionsTakeAMoment) {
   // 0.1 s for lists and 0.5 s for registers where this was written, without sanitizers.
   for (const auto& [model, level, seconds_max] :
