@@ -46,6 +46,8 @@ class ConsolePage {
     consistency();
     slos();
     load_test();
+    cost();
+    log();
     faults();
     expectations();
     intervals();
@@ -407,6 +409,48 @@ class ConsolePage {
     line(fmt::format("  sent then {}; highest load {}", rate_text(test.sent_per_second), most));
     if (!std::isnan(test.recovered_at_seconds)) {
       line(fmt::format("  recovered {} into the run", time_text(test.recovered_at_seconds)));
+    }
+  }
+
+  void cost() {
+    const sim::CostResult& cost = result_.cost;
+    if (cost.runs == 0) return;
+    const std::string prices =
+        cost.prices.empty() ? cost.currency
+                            : fmt::format("{}, prices of {}, {}", visible_text(cost.currency),
+                                          visible_text(cost.prices), visible_text(cost.date));
+    block("COST", prices);
+    line(fmt::format("  {} for {} ok requests: {} a million", number_text(cost.all.total()),
+                     number_text(cost.requests_ok),
+                     or_dash(cost.per_million_requests(), number_text)));
+    line(fmt::format("  {} an hour, {} a month", number_text(cost.per_hour()),
+                     number_text(cost.per_month())));
+    TextTable rows(
+        {{"group"}, {"hours"}, {"machines"}, {"requests"}, {"moved"}, {"stored"}, {"total"}});
+    std::size_t shown = 0;
+    for (const auto& [name, share] : cost.groups) {
+      if (shown++ == list_rows_max) break;
+      rows.add({{name},
+                {number_text(share.hours)},
+                {number_text(share.machines)},
+                {number_text(share.requests)},
+                {number_text(share.moved)},
+                {number_text(share.stored)},
+                {number_text(share.total())}});
+    }
+    table(rows);
+    more(cost.groups.size() - std::min(cost.groups.size(), list_rows_max));
+  }
+
+  /// What scaled and deployed, the last of it.
+  void log() {
+    const std::vector<sim::LogEntry>& log = result_.log;
+    if (log.empty()) return;
+    const std::size_t first = log.size() - std::min(log.size(), list_rows_max);
+    block("LOG", first == 0 ? "" : fmt::format("the last {} of {}", list_rows_max, log.size()));
+    for (std::size_t i = first; i < log.size(); ++i) {
+      line(fmt::format("  {:>9.1f} s  {}: {}", log[i].at_seconds, visible_text(log[i].node),
+                       visible_text(log[i].text)));
     }
   }
 

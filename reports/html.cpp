@@ -73,6 +73,7 @@ std::string html_report(const sim::Result& result, const HtmlOptions& options) {
     write_overview(state);
     write_latency(state);
     write_consistency(state);
+    write_cost(state);
     write_slos(state);
     write_nodes(state);
     write_claims(state);

@@ -89,6 +89,7 @@ void write_latency(HtmlState& state);
 /// Verdicts of models and why, staleness, availability of each side; nothing if it was not
 /// measured.
 void write_consistency(HtmlState& state);
+void write_cost(HtmlState& state);
 void write_slos(HtmlState& state);
 void write_nodes(HtmlState& state);
 /// Expectations, intervals, and how to repeat the run.

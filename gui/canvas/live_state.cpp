@@ -71,6 +71,7 @@ void LiveState::set(const std::shared_ptr<const sim::SnapshotLegend>& legend,
     Sums& sum = sums[static_cast<std::size_t>(groupOf_[i])];
     const sim::NodeCondition& condition = sample.condition;
     ++group.replicas;
+    group.off += condition.off || condition.starting;
     group.down += condition.down;
     group.paused += condition.paused;
     group.slow += condition.slow;

@@ -18,6 +18,7 @@ namespace faultline::gui {
 struct CardLive {
   static constexpr double none = std::numeric_limits<double>::quiet_NaN();
   int replicas = 0;
+  int off = 0;  ///< Replicas that are not in service, or start: no trouble.
   int down = 0, paused = 0, slow = 0, cutOff = 0, draining = 0, faulty = 0;  ///< Replicas.
   double utilization = none;  ///< Mean over those that have one.
   double queueLength = none;  ///< Sum of the replicas' means.

@@ -799,8 +799,8 @@ void ScenePainter::paintCard(QPainter& painter, const SceneCard& card, int index
     }
     painter.setOpacity(painter.opacity() / faded);
   }
-  // Each replica, while any of them is in trouble and they can be told apart.
-  if (live != nullptr && live->disturbed() && live->members.size() > 1 &&
+  // Each replica, while any of them is in trouble or not in service and they can be told apart.
+  if (live != nullptr && (live->disturbed() || live->off > 0) && live->members.size() > 1 &&
       live->members.size() <= 24) {
     const double step = std::min(9.0, (r.width() - 24) / static_cast<double>(live->members.size()));
     const double y = r.bottom() - 5.5;
@@ -812,11 +812,14 @@ void ScenePainter::paintCard(QPainter& painter, const SceneCard& card, int index
         painter.setPen(QPen(theme.bad(), 1.2));
         painter.setBrush(Qt::NoBrush);
         painter.drawRect(cell.adjusted(0.5, 0, -0.5, 0));
+      } else if (c.off) {
+        painter.setBrush(theme.border());
+        painter.drawRect(cell);
       } else {
-        painter.setBrush(c.cut_off || c.faulty ? theme.bad()
-                         : c.paused || c.slow  ? theme.warning()
-                         : c.draining          ? theme.info()
-                                               : theme.good());
+        painter.setBrush(c.cut_off || c.faulty      ? theme.bad()
+                         : c.paused || c.slow       ? theme.warning()
+                         : c.draining || c.starting ? theme.info()
+                                                    : theme.good());
         painter.drawRect(cell);
       }
     }

@@ -140,7 +140,8 @@ QStringList BatchModel::allMetrics() const {
   QStringList names;
   for (const auto& [name, value] : all) {
     if (name.starts_with("requests.") || name.starts_with("groups.") || name.starts_with("slos.") ||
-        name.starts_with("consistency.") || name.starts_with("load_test.")) {
+        name.starts_with("consistency.") || name.starts_with("load_test.") ||
+        name.starts_with("cost.")) {
       names << QString::fromStdString(name);
     }
   }

@@ -124,6 +124,7 @@ QString LogModel::kindText(const std::string& kind) {
   if (kind == "slo") return tr("SLO");
   if (kind == "leader") return tr("leader");
   if (kind == "node") return tr("node");
+  if (kind == "scale") return tr("scaling");
   if (kind == "run") return tr("run");
   return QString::fromStdString(kind);
 }

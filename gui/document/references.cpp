@@ -173,8 +173,8 @@ std::string renamedClaim(const std::string& claim, const NameMap& names) {
   return claim;
 }
 
-const std::vector<const char*> refSections{"network", "faults",    "incidents",
-                                           "slos",    "load_test", "consistency"};
+const std::vector<const char*> refSections{"network",   "faults",      "incidents", "slos",
+                                           "load_test", "consistency", "cost"};
 
 }  // namespace
 
@@ -186,6 +186,7 @@ std::vector<FoundRef> sectionReferences(const json& root) {
   collect<std::vector<sim::Slo>>(root, "slos", refs);
   collect<sim::Choice<sim::LoadTest>>(root, "load_test", refs);
   collect<std::optional<sim::ConsistencySpec>>(root, "consistency", refs);
+  collect<std::optional<sim::CostSpec>>(root, "cost", refs);
   return refs;
 }
 

@@ -13,7 +13,7 @@
 
 namespace faultline::gui {
 
-/// Those in `network`, `faults`, `incidents`, `slos`, `load_test` and `consistency`.
+/// Those in `network`, `faults`, `incidents`, `slos`, `load_test`, `consistency` and `cost`.
 std::vector<sim::FoundRef> sectionReferences(const nlohmann::json& root);
 
 using NameMap = std::map<std::string, std::string>;

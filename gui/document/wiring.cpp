@@ -121,7 +121,7 @@ void dropEntry(JsonPlan& plan, const JsonText& syntax, const std::string& path) 
   std::size_t depth = 0;
   std::int32_t node = syntax.findDeepest(*steps, depth);
   const std::string& section = steps->front().key;
-  const bool names = section == "consistency" || section == "load_test";
+  const bool names = section == "consistency" || section == "load_test" || section == "cost";
   std::int32_t entry = -1;
   for (std::int32_t each = node; each > 0; each = syntax.at(each).parent) {
     const std::int32_t above = syntax.at(each).parent;

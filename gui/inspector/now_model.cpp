@@ -22,6 +22,8 @@ QString conditionText(const sim::NodeCondition& condition) {
   if (condition.cut_off) words << QCoreApplication::translate("NodeState", "cut off");
   if (condition.draining) words << QCoreApplication::translate("NodeState", "draining");
   if (condition.faulty) words << QCoreApplication::translate("NodeState", "faulty");
+  if (condition.off) words << QCoreApplication::translate("NodeState", "not in service");
+  if (condition.starting) words << QCoreApplication::translate("NodeState", "starting");
   return words.isEmpty() ? QCoreApplication::translate("NodeState", "in order")
                          : words.join(QStringLiteral(", "));
 }

@@ -16,8 +16,8 @@ namespace {
 using Json = nlohmann::json;
 using Numbers = std::map<std::string, double>;
 
-constexpr std::array<std::string_view, 6> sections{"requests", "slos",      "groups",
-                                                   "nodes",    "load_test", "consistency"};
+constexpr std::array<std::string_view, 7> sections{"requests",  "slos",        "groups", "nodes",
+                                                   "load_test", "consistency", "cost"};
 
 /// All numbers and flags at `path` and below. Members of lists go by their name, others are left
 /// out.

@@ -52,7 +52,8 @@ QStringList conditionValues(const sim::Snapshot* snapshot, const sim::Result* re
   if (result) {
     nlohmann::json json = sim::to_json(*result);
     QStringList whole;
-    for (const char* part : {"requests", "slos", "groups", "nodes", "consistency", "load_test"}) {
+    for (const char* part :
+         {"requests", "slos", "groups", "nodes", "consistency", "load_test", "cost"}) {
       if (json.contains(part)) {
         if (json[part].size() > nodes_max) continue;
         collect(json[part], QString::fromLatin1(part), whole);

@@ -829,6 +829,14 @@
             <translation>сбоит</translation>
         </message>
         <message>
+            <source>not in service</source>
+            <translation>не в строю</translation>
+        </message>
+        <message>
+            <source>starting</source>
+            <translation>запускается</translation>
+        </message>
+        <message>
             <source>in order</source>
             <translation>в порядке</translation>
         </message>
@@ -3048,6 +3056,10 @@ Small: requests that arrived after the warm-up, in %2.</source>
         <message>
             <source>SLO</source>
             <translation>SLO</translation>
+        </message>
+        <message>
+            <source>scaling</source>
+            <translation>масштаб</translation>
         </message>
         <message>
             <source>leader</source>

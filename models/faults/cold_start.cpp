@@ -10,7 +10,7 @@
 #include <memory>
 #include <vector>
 
-#include "sim/kernel/kernel.hpp"
+#include "models/warmup.hpp"
 #include "sim/network/node.hpp"
 #include "sim/registry/registry.hpp"
 #include "sim/scenario/fault.hpp"
@@ -34,47 +34,12 @@ struct ColdStartParams {
   }
 };
 
-/// How cold one node is.
-class Warmup final : public sim::Event {
- public:
-  static constexpr int steps = 20;
-
-  Warmup(sim::Node& node, const ColdStartParams& params, std::uint32_t tag)
-      : Event(&fire), node_(node), params_(params) {
-    set_tag(tag, sim::EventKind::fault);
-  }
-  ~Warmup() { node_.kernel().cancel_if_scheduled(*this); }
-
-  void begin() {
-    end();
-    step_ = 0;
-    chill();
-  }
-  void end() {
-    node_.kernel().cancel_if_scheduled(*this);
-    if (cold_) node_.remove_slowness(this);
-    cold_ = false;
-  }
+/// The warm-ups of one node.
+struct ColdNode {
+  ColdNode(sim::Node& node, const Warmup::Config& config, std::uint32_t tag)
+      : warmup(node, config, tag) {}
+  Warmup warmup;
   bool armed = false;  ///< While the fault lasts.
-
- private:
-  static void fire(Event& event) {
-    auto& self = static_cast<Warmup&>(event);
-    self.node_.remove_slowness(&self);
-    self.cold_ = false;
-    if (++self.step_ < steps) self.chill();
-  }
-  void chill() {
-    const double left = 1.0 - static_cast<double>(step_) / steps;
-    node_.add_slowness(this, 1 + (params_.factor - 1) * left);
-    cold_ = true;
-    node_.kernel().schedule_after(*this, sim::scaled(params_.warmup, 1.0 / steps));
-  }
-
-  sim::Node& node_;
-  const ColdStartParams& params_;
-  int step_ = 0;
-  bool cold_ = false;
 };
 
 class ColdStart final : public sim::Fault {
@@ -84,10 +49,10 @@ class ColdStart final : public sim::Fault {
   std::size_t prepare(sim::FaultContext& context) override {
     for (sim::Node* node : context.find(params_.node.name)) {
       nodes_.push_back(node);
-      auto& warmup =
-          *warmups_.emplace_back(std::make_unique<Warmup>(*node, params_, context.tag()));
-      node->on_restart([&warmup] {
-        if (warmup.armed) warmup.begin();
+      const Warmup::Config config{params_.warmup, params_.factor};
+      auto& cold = *cold_.emplace_back(std::make_unique<ColdNode>(*node, config, context.tag()));
+      node->on_restart([&cold] {
+        if (cold.armed) cold.warmup.begin();
       });
     }
     return nodes_.size();
@@ -95,18 +60,18 @@ class ColdStart final : public sim::Fault {
   std::string target_text() const override { return params_.node.name; }
   std::string unit_text(std::size_t unit) const override { return nodes_[unit]->name(); }
   void begin(std::size_t unit) override {
-    warmups_[unit]->armed = true;
-    if (params_.at_begin) warmups_[unit]->begin();
+    cold_[unit]->armed = true;
+    if (params_.at_begin) cold_[unit]->warmup.begin();
   }
   void end(std::size_t unit) override {
-    warmups_[unit]->armed = false;
-    warmups_[unit]->end();
+    cold_[unit]->armed = false;
+    cold_[unit]->warmup.end();
   }
 
  private:
   ColdStartParams params_;
   std::vector<sim::Node*> nodes_;
-  std::vector<std::unique_ptr<Warmup>> warmups_;  ///< As nodes_.
+  std::vector<std::unique_ptr<ColdNode>> cold_;  ///< As nodes_.
 };
 
 const sim::Registration<sim::Fault, ColdStart, ColdStartParams> registered{
