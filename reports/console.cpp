@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "reports/findings_text.hpp"
 #include "reports/node_rows.hpp"
 #include "reports/plain_text.hpp"
 #include "reports/text_table.hpp"
@@ -44,6 +45,7 @@ class ConsolePage {
     latency();
     nodes();
     consistency();
+    findings();
     slos();
     load_test();
     cost();
@@ -271,6 +273,31 @@ class ConsolePage {
           "convergence " + span(seen.convergence_seconds), "RPO " + span(seen.rpo_seconds),
           "RTO " + span(seen.rto_seconds)});
     availability(seen);
+  }
+
+  void findings() {
+    if (result_.findings.empty()) return;
+    constexpr std::size_t shown_max = 3;
+    constexpr std::size_t parts_max = 6;
+    block("FOUND", "the first of each kind");
+    for (const auto& [name, kind] : result_.findings.kinds()) {
+      line(fmt::format("  {}: {}", finding_kind_text(name, Language::english),
+                       count_text(kind.count)),
+           Emphasis::bad);
+      const std::size_t shown = std::min(kind.kept.size(), shown_max);
+      for (std::size_t i = 0; i < shown; ++i) {
+        const sim::Finding& finding = kind.kept[i];
+        line(fmt::format("    at {}, {} into the run", visible_text(finding.node),
+                         time_text(finding.at_seconds)));
+        const std::size_t parts = std::min(finding.parts.size(), parts_max);
+        for (std::size_t part = 0; part < parts; ++part) {
+          line("      " + visible_text(finding_part_text(finding, part, Language::english)));
+        }
+        if (parts < finding.parts.size())
+          line(fmt::format("      and {} more", finding.parts.size() - parts));
+      }
+      more(kind.count - shown);
+    }
   }
 
   /// Words after a heading, wrapped below each other.

@@ -90,6 +90,8 @@ void write_latency(HtmlState& state);
 /// measured.
 void write_consistency(HtmlState& state);
 void write_cost(HtmlState& state);
+/// What models found out: deadlocks, lost updates; nothing if there is none.
+void write_findings(HtmlState& state);
 void write_slos(HtmlState& state);
 void write_nodes(HtmlState& state);
 /// Expectations, intervals, and how to repeat the run.

@@ -263,6 +263,19 @@ constexpr std::array<Entry, static_cast<std::size_t>(Phrase::count)> table = {{
     {cap_availability, "share of operations that ended ok during the fault",
      "доля успешных операций во время сбоя"},
     {configuration, "configuration", "конфигурация"},
+    {findings, "What came to light", "Что обнаружилось"},
+    {finding_count, "{}: {}", "{}: {}"},
+    {finding_at, "at {}, {} into the run", "{}, время {}"},
+    {finding_replication, "replication {}", "повтор {}"},
+    {finding_deadlock, "Deadlock", "Взаимная блокировка"},
+    {finding_lost_update, "Lost update", "Потерянное обновление"},
+    {finding_holds_and_waits, "{} holds {} and waits for {} since {}",
+     "{} держит {} и ждёт {} с {}"},
+    {finding_waits, "{} waits for {} since {}", "{} ждёт {} с {}"},
+    {finding_has, "{}: {} since {}", "{}: {} с {}"},
+    {finding_overwrites, "{} had read {} at {} and wrote over what came between",
+     "{}: прочитано {} в {}, запись поверх того, что записано с тех пор"},
+    {finding_overwritten, "{} wrote {} at {}", "{}: записано {} в {}"},
 }};
 
 constexpr bool in_order() {

@@ -226,6 +226,17 @@ enum class Phrase : std::size_t {
   cap_latency,
   cap_availability,
   configuration,
+  findings,
+  finding_count,
+  finding_at,
+  finding_replication,
+  finding_deadlock,
+  finding_lost_update,
+  finding_holds_and_waits,
+  finding_waits,
+  finding_has,
+  finding_overwrites,
+  finding_overwritten,
   count  ///< How many there are; not a text.
 };
 

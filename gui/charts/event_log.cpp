@@ -126,6 +126,8 @@ QString LogModel::kindText(const std::string& kind) {
   if (kind == "node") return tr("node");
   if (kind == "scale") return tr("scaling");
   if (kind == "run") return tr("run");
+  if (kind == "deadlock") return tr("deadlock");
+  if (kind == "lost_update") return tr("lost update");
   return QString::fromStdString(kind);
 }
 
@@ -152,6 +154,7 @@ QVariant LogModel::data(const QModelIndex& index, int role) const {
   if (role == Qt::ForegroundRole && index.column() == kind) {
     const Theme& theme = Theme::instance();
     if (line.kind == "slo") return line.end ? theme.good() : theme.bad();
+    if (line.kind == "deadlock" || line.kind == "lost_update") return theme.bad();
     if (line.kind == "fault" || line.kind == "phase") {
       return line.end ? theme.mutedText() : theme.warning();
     }

@@ -3046,6 +3046,14 @@ Small: requests that arrived after the warm-up, in %2.</source>
     <context>
         <name>faultline::gui::LogModel</name>
         <message>
+            <source>deadlock</source>
+            <translation>взаимная блокировка</translation>
+        </message>
+        <message>
+            <source>lost update</source>
+            <translation>потерянное обновление</translation>
+        </message>
+        <message>
             <source>fault</source>
             <translation>сбой</translation>
         </message>

@@ -21,7 +21,7 @@ void visit_scalars(const Json& json, const Path& path, Visit& visit) {
       "faultline",      "seed",     "wall_seconds",    "planned_seconds",
       "warmup_seconds", "series",   "faults",          "intervals",
       "replications",   "breaches", "virtual_seconds", "measured_seconds",
-      "target",         "log"};
+      "target",         "log",      "kept"};
   if (json.is_number()) return visit(path, json.get<double>());
   if (json.is_object()) {
     for (const auto& [key, value] : json.items()) {
@@ -86,7 +86,10 @@ void divide(std::map<std::string, double>& values, double count) {
 
 /// True of "requests.errors.timeout" and the like: a count that a result leaves out when it is
 /// zero.
-bool is_error_count(const Path& path) { return path.text().find(".errors.") != std::string::npos; }
+bool is_error_count(const Path& path) {
+  const std::string text = path.text();
+  return text.find(".errors.") != std::string::npos || text.starts_with("findings.");
+}
 
 }  // namespace
 
@@ -132,6 +135,7 @@ void ResultPool::add(const Result& result) {
   add_load_test(result.load_test);
   sum_.consistency.add(result.consistency);
   sum_.cost.add(result.cost);
+  sum_.findings.merge(result.findings, count_ - 1);
   for (std::size_t i = 0; i < result.slos.size(); ++i) {
     sum_.slos[i].good_count += result.slos[i].good_count;
     sum_.slos[i].total += result.slos[i].total;

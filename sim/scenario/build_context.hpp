@@ -19,6 +19,7 @@ namespace faultline::sim {
 
 class System;
 class TransactionObserver;
+class Findings;
 
 /// A wire: the nodes a reference names, in the order of their indices.
 using Port = std::vector<Target>;
@@ -41,6 +42,8 @@ class BuildContext {
   Patience patience(Duration limit) const { return Patience(kernel(), limit); }
   NameId name(const std::string& text) const;
   RequestLog& requests() const;
+  /// Where to tell what a model finds out about the run (sim/scenario/findings.hpp).
+  Findings& findings() const;
   /// The ways between nodes that are not this one, for those who pass on what others send.
   Network& network() const;
   /// The nodes of the group this one is part of, itself among them, in the order of their indices.

@@ -111,6 +111,28 @@ json log_json(const std::vector<LogEntry>& log) {
   return out;
 }
 
+json findings_json(const Findings& findings) {
+  json out = json::object();
+  for (const auto& [name, kind] : findings.kinds()) {
+    json kept = json::array();
+    for (const Finding& finding : kind.kept) {
+      json parts = json::array();
+      for (const FindingPart& part : finding.parts) {
+        parts.push_back({{"process", part.process},
+                         {"has", part.has},
+                         {"wants", part.wants},
+                         {"since_seconds", number(part.since_seconds)}});
+      }
+      kept.push_back({{"node", finding.node},
+                      {"at_seconds", number(finding.at_seconds)},
+                      {"replication", finding.replication},
+                      {"parts", std::move(parts)}});
+    }
+    out[name] = {{"count", kind.count}, {"kept", std::move(kept)}};
+  }
+  return out;
+}
+
 json expectation_json(const ExpectationResult& expectation) {
   return {{"claim", expectation.claim},
           {"value", !expectation.found          ? json(nullptr)
@@ -158,6 +180,7 @@ json measured_json(const Result& result) {
   if (!result.log.empty()) out["log"] = log_json(result.log);
   if (result.cost.runs > 0) out["cost"] = to_json(result.cost);
   out["faults"] = bands_json(result.faults);
+  if (!result.findings.empty()) out["findings"] = findings_json(result.findings);
   json& expectations = out["expectations"] = json::array();
   for (const ExpectationResult& expectation : result.expectations) {
     expectations.push_back(expectation_json(expectation));

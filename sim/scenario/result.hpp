@@ -12,6 +12,7 @@
 #include "sim/measure/histogram.hpp"
 #include "sim/scenario/consistency_result.hpp"
 #include "sim/scenario/cost_result.hpp"
+#include "sim/scenario/findings.hpp"
 
 namespace faultline::sim {
 
@@ -159,6 +160,7 @@ struct Result {
   CostResult cost;
   std::vector<LogEntry> log;  ///< By time; of the first replication.
   std::vector<Band> faults;
+  Findings findings;  ///< In the JSON only if there are any.
   std::vector<ExpectationResult> expectations;
 
   double series_start_seconds = 0;

@@ -362,6 +362,7 @@ Result Run::collect(const std::function<bool(const Node&)>& wanted) {
   for (const auto& slo : log.slos()) result.slos.push_back(slo.meter.result(now));
   result.faults = system_.fault_bands();
   if (system_.cost()) result.cost = system_.cost()->result(now, statistics_start_, result);
+  result.findings = system_.findings();
   if (system_.load_test()) result.load_test = system_.load_test()->result();
   return result;
 }

@@ -92,7 +92,8 @@ struct NextEvent {
 struct LogLine {
   double at_seconds = 0;
   /// "fault", "phase", "slo", "leader" (noticed at the end of a step of the series), "node",
-  /// "scale" (what scales and deploys, and what comes and goes), "run"
+  /// "scale" (what scales and deploys, and what comes and goes), "run", or the kind of a finding:
+  /// "deadlock", "lost_update"
   std::string kind;
   std::string component;  ///< Empty: the system as a whole.
   std::string text;

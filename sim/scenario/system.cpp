@@ -31,6 +31,8 @@ Network& BuildContext::network() const { return system_.network(); }
 
 RequestLog& BuildContext::requests() const { return system_.requests(); }
 
+Findings& BuildContext::findings() const { return system_.findings(); }
+
 std::vector<Node*> BuildContext::group() const { return system_.find(node_.group()); }
 
 void BuildContext::problem(std::string_view key, std::string message, std::string hint) const {

@@ -16,6 +16,7 @@
 #include "sim/scenario/consistency_recorder.hpp"
 #include "sim/scenario/cost_meter.hpp"
 #include "sim/scenario/fault_schedule.hpp"
+#include "sim/scenario/findings.hpp"
 #include "sim/scenario/load_test.hpp"
 #include "sim/scenario/request_log.hpp"
 #include "sim/scenario/result.hpp"
@@ -37,6 +38,8 @@ class System {
   Kernel& kernel() { return kernel_; }
   RequestLog& requests() { return requests_; }
   const RequestLog& requests() const { return requests_; }
+  Findings& findings() { return findings_; }
+  const Findings& findings() const { return findings_; }
   Names& names() { return names_; }
   const Names& names() const { return names_; }
   Network& network() { return network_; }
@@ -102,6 +105,7 @@ class System {
   Names names_;
   std::uint32_t sessions_ = 1;  ///< The next one to be given away.
   RequestLog requests_;
+  Findings findings_;
   Network network_;
   std::vector<Zone> zones_;
   std::unique_ptr<ConsistencyRecorder> recorder_;      ///< Outlives the nodes, which tell it.

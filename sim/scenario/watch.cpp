@@ -178,6 +178,10 @@ std::vector<LogLine> Watch::log_lines(const std::vector<SloResult>& slos, Time n
         lines.push_back({breach.to_seconds, "slo", slo.name, "breach", true});
     }
   }
+  for (const auto& [name, kind] : system_.findings().kinds()) {
+    for (const Finding& finding : kind.kept)
+      lines.push_back({finding.at_seconds, name, finding.node, brief_of(finding), false});
+  }
   std::stable_sort(lines.begin(), lines.end(),
                    [](const LogLine& a, const LogLine& b) { return a.at_seconds < b.at_seconds; });
   if (lines.size() > log_max)
