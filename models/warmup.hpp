@@ -22,10 +22,11 @@ class Warmup final : public sim::Event {
 
   /// `tag`: whose its events are.
   Warmup(sim::Node& node, const Config& config, std::uint32_t tag)
-      : Event(&fire), node_(node), config_(config) {
+      : Event(&fire), kernel_(node.kernel()), node_(node), config_(config) {
     set_tag(tag, sim::EventKind::fault);
   }
-  ~Warmup() { node_.kernel().cancel_if_scheduled(*this); }
+  /// The node may be gone by then.
+  ~Warmup() { kernel_.cancel_if_scheduled(*this); }
 
   /// It is cold from now on.
   void begin() {
@@ -35,7 +36,7 @@ class Warmup final : public sim::Event {
   }
   /// It is as declared at once.
   void end() {
-    node_.kernel().cancel_if_scheduled(*this);
+    kernel_.cancel_if_scheduled(*this);
     if (cold_) node_.remove_slowness(this);
     cold_ = false;
   }
@@ -51,9 +52,10 @@ class Warmup final : public sim::Event {
     const double left = 1.0 - static_cast<double>(step_) / steps;
     node_.add_slowness(this, 1 + (config_.factor - 1) * left);
     cold_ = true;
-    node_.kernel().schedule_after(*this, sim::scaled(config_.length, 1.0 / steps));
+    kernel_.schedule_after(*this, sim::scaled(config_.length, 1.0 / steps));
   }
 
+  sim::Kernel& kernel_;
   sim::Node& node_;
   Config config_;      ///< Parameters.
   int step_ = 0;       ///< State.

@@ -117,19 +117,54 @@ TEST(Autoscaler, NewNodesWarmUp) {
   EXPECT_GT(cold.requests.latency.mean(), 1.1 * warm.requests.latency.mean());
 }
 
-/// What a node held in memory is gone when it has been off: the second instance of the same node
-/// begins with an empty cache.
+/// What a node held in memory is gone when it has been off: a cache that comes back asks the store
+/// once more, however often it was asked before. Counted from 85 s on, it comes back at 90 s.
 TEST(Autoscaler, ANodeThatWasOffForgets) {
-  const auto result = run_checked(R"json({"faultline": 1, "nodes": {
-    "users": {"type": "clients", "arrivals": "constant(10/s)", "target": "cache", "keys": "uniform(n=1)"},
+  const auto with = [](const std::string& last) {
+    return run_checked(R"json({"faultline": 1, "nodes": {
+    "users": {"type": "clients", "arrivals": "constant(10/s)", "target": "app", "keys": "uniform(n=1)"},
+    "app": {"type": "app_server", "workers": 10,
+      "endpoints": {"default": [{"type": "cache_aside", "cache": "caches", "store": "db"}]}},
+    "caches": {"type": "l7_balancer", "policy": "random", "backends": ["cache"]},
     "cache": {"type": "cache", "replicas": 2, "capacity": 10, "service_time": "1ms"},
-    "scaler": {"type": "autoscaler", "group": "cache", "requests": "100/s", "replicas_initial": 1,
+    "db": {"type": "database", "service_time": "1ms"},
+    "scaler": {"type": "autoscaler", "group": "cache", "requests": "100/s", "replicas_initial": 2,
       "boot": "0s", "readiness_interval": "0s", "down": {"window": "0s"},
-      "schedule": [{"at": "30s", "replicas": 2}, {"at": "60s", "replicas": 1},
-                   {"at": "90s", "replicas": 2}]}},
-    "network": {"default_latency": "0s"}, "run": {"duration": "120s", "seed": 1}})json");
-  EXPECT_EQ(scaler_of(result).scalars.at("starts"), 2);
-  EXPECT_EQ(scaler_of(result).scalars.at("stops"), 1);
+      "schedule": [{"at": "0s", "replicas": 2}, )json" +
+                       last + R"json(]}},
+    "network": {"default_latency": "0s"},
+    "run": {"duration": "120s", "warmup": "85s", "seed": 1}})json");
+  };
+  const auto came_back = with(R"({"at": "60s", "replicas": 1}, {"at": "90s", "replicas": 2})");
+  EXPECT_EQ(scaler_of(came_back).scalars.at("starts"), 1);
+  EXPECT_GE(came_back.groups.at("db").counts.sent, 1u);
+  const auto stayed = with(R"({"at": "60s", "replicas": 2})");
+  EXPECT_EQ(stayed.groups.at("db").counts.sent, 0u);
+}
+
+/// Of several targets the one that asks for most counts: 300/s at 100/s a node are three, 300/s of
+/// 10 ms at 40 % are eight.
+TEST(Autoscaler, OfSeveralTargetsTheLargestNumberCounts) {
+  const auto result = run_checked(
+      shop(R"("requests": "100/s", "cpu": "40%", "replicas_initial": 5)", "300/s", "200s"));
+  EXPECT_EQ(scaler_of(result).series.at("replicas_ready").back(), 8);
+}
+
+/// Little's law sizes by concurrency: 300/s of some 10 ms are three at once; at half of one a node
+/// that is six or seven, whatever a busy node waits for.
+TEST(Autoscaler, FindsTheNumberThatConcurrencyAsksFor) {
+  const auto result =
+      run_checked(shop(R"("concurrency": 0.5, "replicas_initial": 6)", "300/s", "200s"));
+  const double ready = scaler_of(result).series.at("replicas_ready").back();
+  EXPECT_GE(ready, 6);
+  EXPECT_LE(ready, 8);
+}
+
+/// A queue that is longer than it is to be asks for more, until it is not.
+TEST(Autoscaler, FindsTheNumberThatAQueueAsksFor) {
+  const auto result = run_checked(shop(R"("queue": 1, "replicas_initial": 2)", "195/s", "300s"));
+  EXPECT_GT(scaler_of(result).scalars.at("scale_ups"), 0);
+  EXPECT_LE(scaler_of(result).series.at("replicas_ready").back(), 6);
 }
 
 /// A crash is no scaling: the node that is down counts as missing, and the others do its work.

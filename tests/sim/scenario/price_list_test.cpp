@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
 namespace faultline::sim {
 namespace {
 
@@ -46,6 +50,23 @@ TEST(PriceList, SaysWhatIsWrongWithWhichLine) {
             "line 4: expected zone, region or internet, got \"moon\"");
   EXPECT_EQ(error_of(head + "node_hour,small,1,x\nnode_hour,small,2,x\n"),
             "line 5: node_hour small is there already");
+}
+
+/// Every list that is shipped can be read, says of what day it is, and where its prices were read.
+TEST(PriceList, TheShippedOnesAreRight) {
+  std::size_t count = 0;
+  for (const auto& entry :
+       std::filesystem::directory_iterator(FAULTLINE_SOURCE_DIR "/scenarios/prices")) {
+    std::ifstream file(entry.path(), std::ios::binary);
+    const std::string text{std::istreambuf_iterator<char>(file), {}};
+    std::string error;
+    const auto list = PriceList::parse(text, error);
+    ASSERT_TRUE(list) << entry.path() << ": " << error;
+    EXPECT_EQ(list->date.size(), 10u) << entry.path();
+    EXPECT_FALSE(list->items("node_hour").empty()) << entry.path();
+    ++count;
+  }
+  EXPECT_EQ(count, 2u);
 }
 
 }  // namespace
