@@ -45,8 +45,13 @@ std::int64_t PrimaryReplicaMessage::bytes() const {
 }
 
 PrimaryReplicaNode::PrimaryReplicaNode(const PrimaryReplicaConfig& config, RandomSource& random,
-                                       ReplicaLog* log)
-    : config_(config), random_(random), log_of_engine_(log), peers_(config.members) {
+                                       ReplicaLog* log, MakeDetector make_detector)
+    : config_(config),
+      random_(random),
+      log_of_engine_(log),
+      make_detector_(std::move(make_detector)),
+      peers_(config.members),
+      detectors_(config.members) {
   SIM_ASSERT(config.self < config.members);
   SIM_ASSERT(config.acks < config.members);
 }
@@ -182,6 +187,7 @@ void PrimaryReplicaNode::crashed(std::uint64_t survives) {
   rounds_.clear();
   heartbeat_at_ = flush_at_ = election_at_ = never;
   confirmed_ = heard_at_ = sim::Duration::min();
+  for (auto& detector : detectors_) detector.reset();
 }
 
 void PrimaryReplicaNode::become_primary(std::uint64_t epoch, sim::Duration now) {
@@ -223,6 +229,7 @@ void PrimaryReplicaNode::step_down(std::uint64_t epoch, std::uint32_t primary, s
     epoch_ = epoch;
     matched_ = 0;
     held_back_.clear();
+    last_round_ = 0;  // Another primary counts its own heartbeats.
   }
   primary_ = primary;
   heard(now);
@@ -231,16 +238,47 @@ void PrimaryReplicaNode::step_down(std::uint64_t epoch, std::uint32_t primary, s
 void PrimaryReplicaNode::heard(sim::Duration now) {
   heard_at_ = now;
   if (!config_.elects || role_ == Role::apart) return;
-  const auto spread = static_cast<std::uint64_t>(config_.detection_time.count() / 2 + 1);
-  election_at_ = now + config_.detection_time +
-                 sim::Duration(static_cast<std::int64_t>(random_.below(spread)));
+  const FailureDetector* detector =
+      make_detector_ && primary_ != nobody ? detectors_[primary_].get() : nullptr;
+  if (!detector) return await_election(now + config_.detection_time, config_.detection_time / 2);
+  const sim::Duration suspected_at = std::max(detector->suspected_at(), now + config_.heartbeat);
+  await_election(suspected_at, std::min(suspected_at - now, config_.detection_time) / 2);
+}
+
+/// A heartbeat came from the primary, or the first word of a new one.
+void PrimaryReplicaNode::heard_heartbeat(std::uint32_t from, sim::Duration now) {
+  if (!make_detector_ || !config_.elects) return;
+  std::unique_ptr<FailureDetector>& detector = detectors_[from];
+  if (!detector) {
+    detector = make_detector_(now);
+  } else {
+    detector->heartbeat(now);
+  }
+  heard(now);
+}
+
+bool PrimaryReplicaNode::hears_primary(sim::Duration now) const {
+  if (role_ == Role::primary) return serves();
+  if (heard_at_ == sim::Duration::min()) return false;
+  const bool lately = now < heard_at_ + config_.detection_time;
+  const FailureDetector* detector =
+      make_detector_ && primary_ != nobody ? detectors_[primary_].get() : nullptr;
+  if (!detector) return lately;
+  const bool alive = now < std::max(detector->suspected_at(), heard_at_ + config_.heartbeat);
+  return alive || (lately && config_.fencing == Fencing::lease);
+}
+
+/// It stands for election when nothing has been heard until then, and up to `spread` later.
+void PrimaryReplicaNode::await_election(sim::Duration suspected_at, sim::Duration spread) {
+  const auto later =
+      static_cast<std::int64_t>(random_.below(static_cast<std::uint64_t>(spread.count() + 1)));
+  election_at_ =
+      suspected_at > never - sim::Duration(later) ? never : suspected_at + sim::Duration(later);
 }
 
 void PrimaryReplicaNode::stand_for_election(sim::Duration now) {
   ++counts_.elections;
-  const sim::Duration heard_before = heard_at_;
-  heard(now);
-  heard_at_ = heard_before;
+  await_election(now + config_.detection_time, config_.detection_time / 2);
   role_ = Role::candidate;
   primary_ = nobody;
   stood_for_ = next_epoch(std::max({epoch_, promised_, seen_}));
@@ -264,9 +302,6 @@ void PrimaryReplicaNode::stand_for_election(sim::Duration now) {
 
 void PrimaryReplicaNode::answer_request(std::uint32_t from, const Message& message,
                                         sim::Duration now) {
-  const bool hears_primary = role_ == Role::primary ? serves()
-                                                    : heard_at_ != sim::Duration::min() &&
-                                                          now < heard_at_ + config_.detection_time;
   const std::uint64_t lately = std::max(epoch_, promised_);
   seen_ = std::max(seen_, message.epoch);
   const bool behind = message.index_epoch != last_epoch() ? message.index_epoch < last_epoch()
@@ -275,7 +310,7 @@ void PrimaryReplicaNode::answer_request(std::uint32_t from, const Message& messa
   vote.kind = Message::Kind::vote;
   vote.epoch = message.epoch;
   vote.index = lately;  // Who is refused for his epoch stands for a later one next time.
-  vote.ok = !hears_primary && message.epoch > lately && !behind && role_ != Role::apart &&
+  vote.ok = !hears_primary(now) && message.epoch > lately && !behind && role_ != Role::apart &&
             !(role_ == Role::primary && config_.fencing == Fencing::none);
   if (vote.ok) {
     promised_ = message.epoch;
@@ -521,8 +556,15 @@ void PrimaryReplicaNode::send_ack(std::uint32_t to, bool ok) {
 }
 
 void PrimaryReplicaNode::take_append(std::uint32_t from, Message& message, sim::Duration now) {
-  if (!follows(from, message, now)) return;
-  last_round_ = std::max(last_round_, message.round);
+  if (!follows(from, message, now)) {
+    // The end of a silence that was taken for its end: the detector learns how long it was.
+    if (make_detector_ && detectors_[from]) detectors_[from]->heartbeat(now);
+    return;
+  }
+  if (message.round > last_round_) {
+    last_round_ = message.round;
+    heard_heartbeat(from, now);
+  }
   if (message.index > last() && !message.entries.empty()) {
     if (held_back_.size() < held_back_max) held_back_.emplace(message.index, std::move(message));
     return;

@@ -16,10 +16,13 @@
 /// - Each primary has an epoch of its own. By a majority: a replica that has not heard from the
 ///   primary for `detection_time`, and up to half as long again, asks the others for their votes;
 ///   each votes once an epoch, for one whose log is not behind its own, and only if it has not
-///   heard from a primary lately either. By a monitor: promote() is called from outside.
+///   heard from a primary lately either. With a failure detector that says how long a silence has
+///   to be instead: it is told of heartbeats, and whatever else comes from the primary puts
+///   suspicion off by an interval. By a monitor: promote() is called from outside.
 /// - Fencing. None: who was primary stays it, whatever it hears. By epoch: a message of an older
 ///   epoch is refused, and who hears of a newer one is a replica from then on. By lease: also, a
-///   primary that has not been confirmed for `detection_time`, by its own clock, serves nobody.
+///   primary that has not been confirmed for `detection_time`, by its own clock, serves nobody; so
+///   nobody votes against one it heard from less than that ago, whatever a detector says.
 ///
 /// Input in, output out: time is a value. What a replica promised and its epoch are on disk at
 /// once. Source: Gray, Helland, O'Neil, Shasha, "The Dangers of Replication and a Solution", SIGMOD
@@ -41,6 +44,7 @@
 
 #include "models/algorithms/random_source.hpp"
 #include "models/algorithms/replication/replica_log.hpp"
+#include "models/algorithms/replication/watched_member.hpp"
 #include "sim/param/units.hpp"
 
 namespace faultline::models {
@@ -146,8 +150,10 @@ class PrimaryReplicaNode {
     std::uint64_t resends = 0;
   };
 
-  /// Without a log everything is on disk at once. Requires: the others outlive it.
-  PrimaryReplicaNode(const PrimaryReplicaConfig& config, RandomSource& random, ReplicaLog* log);
+  /// Without a log everything is on disk at once. Without detectors, who was silent for the
+  /// detection time is gone. Requires: the others outlive it.
+  PrimaryReplicaNode(const PrimaryReplicaConfig& config, RandomSource& random, ReplicaLog* log,
+                     MakeDetector make_detector = nullptr);
 
   /// What its own clock shows now, for leases; to be told before each input while there are any.
   void set_clock(sim::Duration local) { local_ = local; }
@@ -237,6 +243,9 @@ class PrimaryReplicaNode {
   void become_primary(std::uint64_t epoch, sim::Duration now);
   void step_down(std::uint64_t epoch, std::uint32_t primary, sim::Duration now);
   void heard(sim::Duration now);
+  void heard_heartbeat(std::uint32_t from, sim::Duration now);
+  bool hears_primary(sim::Duration now) const;
+  void await_election(sim::Duration suspected_at, sim::Duration spread);
   void stand_for_election(sim::Duration now);
   void send(std::uint32_t to, Message message);
   void send_append(std::uint32_t to, bool heartbeat, sim::Duration now);
@@ -263,7 +272,8 @@ class PrimaryReplicaNode {
 
   PrimaryReplicaConfig config_;  ///< Parameters.
   RandomSource& random_;
-  ReplicaLog* log_of_engine_;  ///< May be null.
+  ReplicaLog* log_of_engine_;   ///< May be null.
+  MakeDetector make_detector_;  ///< May be null.
 
   // On disk.
   Role role_ = Role::replica;
@@ -297,6 +307,7 @@ class PrimaryReplicaNode {
   std::uint64_t stood_for_ = 0;  ///< The epoch it asked votes for.
   sim::Duration stood_at_{};     ///< By its own clock.
   sim::Duration heard_at_ = sim::Duration::min();
+  std::vector<std::unique_ptr<FailureDetector>> detectors_;  ///< By member; null: not needed yet.
   sim::Duration heartbeat_at_ = sim::Duration::max();
   sim::Duration flush_at_ = sim::Duration::max();
   sim::Duration election_at_ = sim::Duration::max();

@@ -7,6 +7,8 @@
 /// a replica acknowledges what is on its disk, and puts it into its tables one entry after the
 /// other. What is counted as lost are writes that were answered and are not in the log of the
 /// newest primary: when that was promoted, or written later to one that thought it still was one.
+/// A promotion is false while the primary before it is up (though it may be cut off); after a crash
+/// `failover_seconds` is the time to the next promotion.
 #include "models/algorithms/replication/primary_replica.hpp"
 #include "models/letter.hpp"
 
@@ -43,6 +45,7 @@ struct PrimaryReplicaParams {
   std::string rejoin = "rewind";
   sim::Duration heartbeat_interval = std::chrono::milliseconds(100);
   sim::Duration detection_time = std::chrono::seconds(1);
+  sim::Choice<FailureDetector> detector;
   sim::Duration batch_delay{};
   std::int64_t batch_max = 1000;
   std::int64_t log_retention = 100'000;
@@ -87,6 +90,9 @@ struct PrimaryReplicaParams {
         .at_least(std::chrono::microseconds(100));
     list.add("detection_time", &P::detection_time, "After so long without it, it counts as gone")
         .at_least(std::chrono::milliseconds(1));
+    list.add("detector", &P::detector,
+             "When the silence of a primary is taken for its end; without it, after "
+             "`detection_time`. A lease keeps to that in any case");
     list.add("batch_delay", &P::batch_delay,
              "Entries are shipped so long after the first of them; zero: at once")
         .at_least(sim::Duration(0));
@@ -162,7 +168,19 @@ struct PrimaryReplicaGroup {
   std::uint64_t epoch = 0;               ///< Of the newest primary.
   std::uint64_t last = 0;                ///< Entries in its log.
   std::uint64_t answered = 0;            ///< Entries up to which writes were answered.
+  std::optional<sim::Time> down_since;   ///< The newest primary crashed then.
+  std::uint64_t false_promotions = 0;    ///< Statistic.
+  sim::Histogram failover;               ///< Statistic.
 
+  /// Another member is the newest primary from now on.
+  void succeeded(sim::Time now) {
+    if (down_since) {
+      failover.record((now - *down_since).count());
+      down_since.reset();
+    } else {
+      ++false_promotions;
+    }
+  }
   /// Answered writes that a primary of `new_epoch` with so many entries does not have.
   std::uint64_t promoted(std::uint64_t new_epoch, std::uint64_t entries) {
     if (new_epoch <= epoch) return 0;
@@ -193,7 +211,7 @@ class PrimaryReplica final : public Replication {
         random_(context.build.stream("replication")),
         patience_(context.build.patience(params.forward_timeout)),
         config_(config_of(params, context)),
-        protocol_(config_, random_, storage_.is_free() ? nullptr : &log_),
+        protocol_(config_, random_, storage_.is_free() ? nullptr : &log_, detectors()),
         alarm_(node_, [this] { ring(); }),
         promotion_(node_, [this] { promote_by_hand(); }),
         waiters_(node_.kernel()) {
@@ -226,6 +244,9 @@ class PrimaryReplica final : public Replication {
   }
 
   void crashed() override {
+    if (group_ && led_epoch_ == group_->epoch && led_epoch_ > 0 && !group_->down_since) {
+      group_->down_since = node_.kernel().now();
+    }
     alarm_.cancel();
     syncing_ = applying_ = false;
     lease_.forget();
@@ -288,10 +309,19 @@ class PrimaryReplica final : public Replication {
     statistics.scalar("replication_lag_entries_max",
                       [this](sim::Time) { return static_cast<double>(lag_entries_max_); });
     statistics.histogram("replication_lag_seconds", lag_);
+    if (self_ == 0) {
+      statistics.scalar("false_promotions", [this](sim::Time) {
+        return static_cast<double>(group_->false_promotions);
+      });
+      statistics.histogram("failover_seconds", group_->failover);
+    }
     statistics.on_reset([this](sim::Time) {
       protocol_.reset_counts();
       lost_writes_ = forwarded_ = lag_entries_max_ = 0;
       lag_.reset();
+      if (self_ != 0) return;
+      group_->false_promotions = 0;
+      group_->failover.reset();
     });
   }
 
@@ -313,8 +343,17 @@ class PrimaryReplica final : public Replication {
     return first->group_;
   }
 
+  /// Makes those that the file chose; null without a choice.
+  MakeDetector detectors() const {
+    if (!params_.detector) return nullptr;
+    return [choice = params_.detector, interval = params_.heartbeat_interval](sim::Duration now) {
+      return choice.make({.now = now, .interval = interval});
+    };
+  }
+
   void start_monitor() {
-    judge_.emplace(static_cast<std::uint32_t>(members_.size()), config_.detection_time);
+    judge_.emplace(static_cast<std::uint32_t>(members_.size()), config_.detection_time,
+                   detectors());
     monitor_->start(
         {.ask =
              [this](std::uint32_t member) {
@@ -421,6 +460,7 @@ class PrimaryReplica final : public Replication {
   void settle() {
     if (protocol_.role() == PrimaryReplicaNode::Role::primary && protocol_.epoch() != led_epoch_) {
       led_epoch_ = protocol_.epoch();
+      if (group_->epoch > 0 && led_epoch_ > group_->epoch) group_->succeeded(node_.kernel().now());
       lost_writes_ += group_->promoted(led_epoch_, protocol_.last());
     }
     note_lag();

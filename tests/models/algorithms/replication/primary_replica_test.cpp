@@ -1,7 +1,10 @@
 #include "models/algorithms/replication/primary_replica.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "models/algorithms/replication/promotion.hpp"
+#include "sim/registry/registry.hpp"
 #include "tests/models/algorithms/replication/primary_replica_world.hpp"
 
 namespace faultline::models {
@@ -176,6 +179,106 @@ TEST(PrimaryReplica, WithoutFencingThereAreTwoPrimariesAndTheyStay) {
       EXPECT_EQ(world.node(0).counts().cut_off_answered, 1u);
     }
   }
+}
+
+/// A primary is confirmed by answers to its own heartbeats, not by how many its predecessor had
+/// sent: after a fail-over a long reign before must not keep a lease alive that nobody renews.
+TEST(PrimaryReplica, ALeaseIsNotRenewedByHeartbeatsOfAPredecessor) {
+  PrimaryReplicaConfig config = group(3, 0);
+  config.fencing = Fencing::lease;
+  World world(config, 5);
+  world.run_for(30s);  // 300 heartbeats.
+  world.crash(0);
+  world.run_for(5s);
+  ASSERT_EQ(world.primaries().size(), 1u);
+  const std::uint32_t second = world.primaries().front();
+  world.restart(0);
+  world.run_for(1s);
+  std::size_t most = 0;
+  world.after_each = [&] { most = std::max(most, world.primaries().size()); };
+  world.isolate(second);
+  world.run_for(5s);
+  EXPECT_EQ(most, 1u);
+  ASSERT_EQ(world.primaries().size(), 1u);
+  EXPECT_NE(world.primaries().front(), second);
+}
+
+/// A silence that the detector is to take for the end, whatever was before.
+MakeDetector suspects_after(sim::Duration silence) {
+  return [silence](sim::Duration now) {
+    return sim::Choice<FailureDetector>(
+               fmt::format("fixed_timeout(timeout={})", sim::to_text(silence)))
+        .make({.now = now, .interval = 100ms});
+  };
+}
+
+/// The detection time is that of the detector, and half as much again at most.
+TEST(PrimaryReplica, ADetectorSaysHowLongASilenceHasToBe) {
+  for (const sim::Duration silence : {300ms, 4000ms}) {
+    for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+      World world(group(3, 0), seed, {}, suspects_after(silence));
+      world.run_for(1s);
+      world.crash(0);
+      const sim::Duration crashed = world.now();
+      while (world.primaries().empty() && world.now() < crashed + 10s) world.run_for(1ms);
+      ASSERT_EQ(world.primaries().size(), 1u);
+      EXPECT_GE(world.now() - crashed, silence - 100ms) << seed;
+      EXPECT_LE(world.now() - crashed, silence + std::min(silence, sim::Duration(1s)) / 2 + 100ms)
+          << seed;
+    }
+  }
+}
+
+/// With a lease nobody votes before it is over: a hasty detector makes no second primary.
+TEST(PrimaryReplica, AHastyDetectorDoesNotBreakALease) {
+  PrimaryReplicaConfig config = group(3, 0);
+  config.fencing = Fencing::lease;
+  World world(config, 5, {}, suspects_after(200ms));
+  world.run_for(1s);
+  std::size_t most = 0;
+  world.after_each = [&] { most = std::max(most, world.primaries().size()); };
+  world.isolate(0);
+  const sim::Duration cut = world.now();
+  while (world.primaries() != std::vector<std::uint32_t>{1} &&
+         world.primaries() != std::vector<std::uint32_t>{2} && world.now() < cut + 10s) {
+    world.run_for(1ms);
+  }
+  EXPECT_GE(world.now() - cut, 900ms);
+  EXPECT_LE(world.now() - cut, 3s);
+  EXPECT_EQ(most, 1u);
+}
+
+/// Writes are signs of life too: one that suspects at once stays quiet while they come.
+TEST(PrimaryReplica, WhileEntriesComeNobodySuspects) {
+  PrimaryReplicaConfig config = group(3, 0);
+  config.heartbeat = 1s;  // Each of them far apart, entries 10 ms.
+  config.detection_time = 5s;
+  World world(config, 5, {}, suspects_after(300ms));
+  for (std::uint64_t value = 1; value <= 1000; ++value) {
+    world.begin_write(0, value, value);
+    world.run_for(10ms);
+  }
+  EXPECT_EQ(world.node(1).counts().elections + world.node(2).counts().elections, 0u);
+}
+
+TEST(PromotionMonitor, ADetectorSaysWhenAPrimaryIsGone) {
+  PromotionMonitor monitor(2, 1s, suspects_after(300ms));
+  monitor.began(0s);
+  for (const sim::Duration now : {100ms, 200ms, 300ms}) {
+    monitor.answered(0, {.primary = true, .epoch = 2}, now);
+    monitor.answered(1, {.epoch = 2}, now);
+    EXPECT_FALSE(monitor.decide(now));
+  }
+  monitor.answered(1, {.epoch = 2}, 590ms);
+  EXPECT_FALSE(monitor.decide(599ms));
+  const auto promotion = monitor.decide(600ms);
+  ASSERT_TRUE(promotion);
+  EXPECT_EQ(promotion->above, 2u);
+  // Who was chosen has the detection time, and what the former one says counts no more.
+  monitor.answered(0, {.primary = true, .epoch = 2}, 700ms);
+  monitor.answered(1, {.epoch = 2}, 1500ms);
+  EXPECT_FALSE(monitor.decide(1599ms));
+  EXPECT_TRUE(monitor.decide(1600ms));
 }
 
 TEST(PrimaryReplica, AClockThatRunsSlowKeepsALeaseTooLong) {

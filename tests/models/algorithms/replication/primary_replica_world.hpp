@@ -32,13 +32,14 @@ class PrimaryReplicaWorld {
   };
 
   /// `sync_time`: how long a record takes to be on disk; zero: everything survives.
-  PrimaryReplicaWorld(PrimaryReplicaConfig config, std::uint64_t seed, sim::Duration sync_time = {})
+  PrimaryReplicaWorld(PrimaryReplicaConfig config, std::uint64_t seed, sim::Duration sync_time = {},
+                      const MakeDetector& make_detector = nullptr)
       : chance_(seed), sync_time_(sync_time), members_(config.members) {
     for (std::uint32_t member = 0; member < config.members; ++member) {
       config.self = member;
       Member& made = members_[member];
-      made.node = std::make_unique<Node>(config, chance_,
-                                         sync_time == sim::Duration(0) ? nullptr : &made.log);
+      made.node = std::make_unique<Node>(
+          config, chance_, sync_time == sim::Duration(0) ? nullptr : &made.log, make_detector);
     }
     for (std::uint32_t member = 0; member < config.members; ++member) {
       node(member).start(now_);

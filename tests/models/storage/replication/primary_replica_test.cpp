@@ -190,5 +190,46 @@ TEST(PrimaryReplicaReplication, WhatCannotBeIsAProblem) {
             "\"manual\"\n");
 }
 
+/// Whoever is the primary stands still for 700 ms every 3 s, and crashes once from 52 s on. Who
+/// waits for 300 ms takes another each time, and finds the crash in half a second; who waits for
+/// 2 s takes none, and is four times as late. Phi learns the pauses of each.
+TEST(PrimaryReplicaReplication, ADetectorTradesFalseFailOversForTime) {
+  struct Found {
+    double false_promotions;
+    double failover_seconds;
+  };
+  const auto run = [](const std::string& more) {
+    StoreUser user(replication(more), 3, R"json("network": {"default_latency": "1ms"}, "faults": [
+        {"at": "5s", "every": "3s", "for": "700ms", "fault": "pause(db[0])"},
+        {"at": "6s", "every": "3s", "for": "700ms", "fault": "pause(db[1])"},
+        {"at": "7s", "every": "3s", "for": "700ms", "fault": "pause(db[2])"},
+        {"at": "52s", "for": "4s", "fault": "crash(db[0])"},
+        {"at": "57s", "for": "4s", "fault": "crash(db[1])"},
+        {"at": "62s", "for": "4s", "fault": "crash(db[2])"}])json");
+    user.run_for(70s);
+    const auto& failover =
+        *std::find_if(user.node(0).statistics().histograms().begin(),
+                      user.node(0).statistics().histograms().end(),
+                      [](const auto& each) { return each.name == "failover_seconds"; })
+             ->histogram;
+    EXPECT_GE(failover.count(), 1u);
+    return Found{user.scalar(0, "false_promotions"), failover.mean() / 1e9};
+  };
+  const std::string monitor = R"json("election": "monitor", )json";
+  const Found hasty = run(monitor + R"json("detector": "fixed_timeout(timeout=300ms)")json");
+  const Found slow = run(monitor + R"json("detector": "fixed_timeout(timeout=2s)")json");
+  const Found phi = run(monitor + R"json("detector": "phi_accrual(threshold=8)")json");
+  const Found usual = run(monitor + R"json("detection_time": "2s")json");
+  EXPECT_GT(hasty.false_promotions, 10);
+  EXPECT_LT(hasty.failover_seconds, 0.6);
+  EXPECT_EQ(slow.false_promotions, 0);
+  EXPECT_GT(slow.failover_seconds, 1.9);
+  EXPECT_LE(phi.false_promotions, 6);
+  EXPECT_LT(phi.failover_seconds, slow.failover_seconds);
+  // Without a detector the detection time is one.
+  EXPECT_EQ(usual.false_promotions, slow.false_promotions);
+  EXPECT_EQ(usual.failover_seconds, slow.failover_seconds);
+}
+
 }  // namespace
 }  // namespace faultline
