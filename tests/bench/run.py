@@ -33,6 +33,7 @@ HOLD_SIZES = (100, 10_000, 1_000_000)
 THREE_TIER = ROOT / "scenarios/library/three_tier.json"
 W3 = HERE / "w3.json"
 CAP = ROOT / "scenarios/library/cap"
+ISOLATION = ROOT / "scenarios/basics/isolation_levels.json"
 W3_MEAN_LATENCY = 7.59  # milliseconds
 PACKAGES = {"ns3": "libns3-dev", "simpy": "python3-simpy3", "simgrid": "libsimgrid-dev",
             "valgrind": "valgrind"}
@@ -217,12 +218,14 @@ def w3_resilient():
 
 
 def recorded(quick):
-    """Scenarios that are run with and without recording: name -> (file, --set values, two lengths)."""
+    """Scenarios that are run with and without recording: name -> (file, --set values, two lengths, what is watched)."""
     lengths = (4, 8) if quick else (40, 80)
     calm = {"run.warmup": "0s", "faults": "[]"}
-    return {"three_tier_history": (THREE_TIER, calm, lengths),
-            "cap_raft": (CAP / "raft.json", calm, lengths),
-            "cap_causal": (CAP / "causal.json", calm, lengths)}
+    stores = {"boundary": "callers", "nodes": ["db_ru", "db_rc", "db_si", "db_2pl", "db_ssi"]}
+    return {"three_tier_history": (THREE_TIER, calm, lengths, "{}"),
+            "cap_raft": (CAP / "raft.json", calm, lengths, "{}"),
+            "cap_causal": (CAP / "causal.json", calm, lengths, "{}"),
+            "transactions": (ISOLATION, calm, lengths, json.dumps(stores))}
 
 
 def recording_names():
@@ -250,8 +253,8 @@ def count_instructions(programs, quick, output):
     }
     # With and without a history of what the users did. It is recorded while virtual time passes, and
     # judged afterwards; what is to be cheap is the recording.
-    for name, (scenario, overrides, lengths) in recorded(quick).items():
-        for kind, section in (("plain", "null"), ("recorded", "{}")):
+    for name, (scenario, overrides, lengths, watched) in recorded(quick).items():
+        for kind, section in (("plain", "null"), ("recorded", watched)):
             cases[f"{name}_{kind}"] = (scenario, {"consistency": section, "expect": "[]", **overrides}, lengths,
                                        "faultline::sim::Run::run_until*")
     counted = {}

@@ -48,9 +48,9 @@ class Bench(unittest.TestCase):
         # Patience, two retries and a breaker on every hop cost at most 1.6 times the plain run.
         plain, resilient = (report["instructions_per_request"][name] for name in ("w3_plain", "w3_resilient"))
         self.assertTrue(plain < resilient < 1.6 * plain, (plain, resilient))
-        # A history of all that the users do costs at most 15 % of what simulating them does; and something, or none
+        # A history of all that the users do, or of all transactions, costs at most 15 % of what simulating them does; and something, or none
         # was recorded.
-        for name in ("three_tier_history", "cap_raft", "cap_causal"):
+        for name in ("three_tier_history", "cap_raft", "cap_causal", "transactions"):
             plain, recorded = (report["instructions_per_request"][f"{name}_{kind}"] for kind in ("plain", "recorded"))
             self.assertTrue(1.002 * plain < recorded < 1.15 * plain, (name, plain, recorded))
             self.assertRegex(table, rf"  {name} +\d+ +\d+ +\+\d+\.\d %")
