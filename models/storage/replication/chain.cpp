@@ -6,14 +6,11 @@
 /// before it passes it on. The master is reliable: it never fails and forgets nothing, but stands
 /// at a node of the file, if one is named, whose ways it shares.
 #include "models/algorithms/replication/chain.hpp"
-#include "models/letter.hpp"
 
 #include <fmt/format.h>
 
-#include "models/storage/replication.hpp"
-#include "models/storage/replication/driver_parts.hpp"
+#include "models/storage/replication/group_driver.hpp"
 #include "models/storage/replication/group_monitor.hpp"
-#include "models/storage/shard_member.hpp"
 #include "sim/registry/registry.hpp"
 
 namespace faultline::models {
@@ -70,42 +67,33 @@ struct ChainGroup {
   std::vector<Chain*> drivers;  ///< Null before its first start.
 };
 
-class Chain final : public Replication {
+class Chain final : public GroupDriver {
  public:
   Chain(const ChainParams& params, const ReplicationContext& context)
-      : params_(params),
-        node_(context.build.node()),
-        members_(context.members),
-        targets_(context.targets),
-        self_(static_cast<std::uint32_t>(context.self)),
-        storage_(context.storage),
-        log_(context.storage),
+      : GroupDriver(context),
+        params_(params),
         patience_(context.build.patience(params.forward_timeout)),
         protocol_({.members = static_cast<std::uint32_t>(context.members.size()),
                    .self = static_cast<std::uint32_t>(context.self),
                    .apportioned = params.reads == "apportioned",
                    .lease = params.detection_time,
                    .resend_after = params.resend_after},
-                  storage_.is_free() ? nullptr : &log_),
+                  log()),
         alarm_(node_, [this] { ring(); }),
+        sync_(node_, storage_, protocol_, [this](std::uint64_t position) { synced(position); }),
         waiters_(node_.kernel()) {
     if (self_ != 0) return;
     group_ = std::make_shared<ChainGroup>();
     group_->drivers.resize(members_.size());
-    sim::Node* host = nullptr;
-    if (!params.master.name.empty()) {
-      const sim::Port port = context.build.port(params.master);
-      if (!port.empty()) host = port.front().node;
-    }
-    asking_ = std::make_unique<Monitor>(context.build, host, members_, params.heartbeat_interval,
-                                        params.detection_time);
-    master_.emplace(static_cast<std::uint32_t>(members_.size()), params.detection_time);
+    asking_ = std::make_unique<Monitor>(context.build, host_of(context.build, params.master),
+                                        members_, params.heartbeat_interval, params.detection_time);
+    master_.emplace(group_size(), params.detection_time);
   }
 
   void start() override {
     const bool first_start = !started_;
     started_ = true;
-    if (!group_) group_ = group_of_first();
+    if (!group_) group_ = driver_of_first<Chain>().group_;
     group_->drivers[self_] = this;
     protocol_.set_clock(clock());
     protocol_.start(now());
@@ -115,7 +103,7 @@ class Chain final : public Replication {
 
   void crashed() override {
     alarm_.cancel();
-    syncing_ = false;
+    sync_.crashed();
     protocol_.crashed(storage_.survives());
   }
 
@@ -167,17 +155,6 @@ class Chain final : public Replication {
   using Answers = Waiters<ChainNode::Finished>;
   using Monitor = GroupMonitor<ChainStatus>;
 
-  sim::Duration now() const { return node_.kernel().now().time_since_epoch(); }
-  sim::Duration clock() const { return node_.local_time(node_.kernel().now()).time_since_epoch(); }
-
-  std::shared_ptr<ChainGroup> group_of_first() const {
-    const auto* member = dynamic_cast<const ShardMember*>(&members_[0]->component());
-    SIM_ASSERT(member);
-    const auto* first = dynamic_cast<const Chain*>(member->replication());
-    SIM_ASSERT(first);
-    return first->group_;
-  }
-
   void start_master() {
     asking_->start({.ask =
                         [this](std::uint32_t member) {
@@ -212,10 +189,8 @@ class Chain final : public Replication {
   Task<Reply> forward(const Request& request, std::uint32_t to) {
     if (to == ChainNode::nobody || to == self_) co_return Reply::fail(sim::Reason::rejected);
     ++forwarded_;
-    Request passed_on = request;
-    passed_on.connection = peer_connection;
-    auto calling = sim::call(node_, targets_[to], passed_on, patience_);
-    Reply reply = co_await calling;
+    auto passing_on = pass_on(request, to, patience_);
+    Reply reply = co_await passing_on;
     reply.answered = true;
     co_return reply;
   }
@@ -266,48 +241,30 @@ class Chain final : public Replication {
 
   /// Carries out what the protocol wants done.
   void settle() {
-    for (ChainNode::Outgoing& each : protocol_.outgoing) {
-      const sim::Bytes size{each.message.bytes()};
-      sim::post(node_, targets_[each.to],
-                std::make_unique<Letter<ChainMessage>>(std::move(each.message)), size);
-    }
+    for (ChainNode::Outgoing& each : protocol_.outgoing) post(each.to, std::move(each.message));
     protocol_.outgoing.clear();
     for (const ChainNode::Finished& end : protocol_.finished) waiters_.tell(end.token, end);
     protocol_.finished.clear();
-    if (!syncing_ && protocol_.unsynced()) {
-      syncing_ = true;
-      node_.spawn(sync());
-    }
+    sync_.wake();
     alarm_.want(protocol_.next_alarm());
   }
 
-  Task<void> sync() {
-    while (const auto position = protocol_.unsynced()) {
-      auto syncing = storage_.sync(*position);
-      co_await syncing;
-      protocol_.set_clock(clock());
-      protocol_.synced(*position, now());
-      settle();
-    }
-    syncing_ = false;
+  void synced(std::uint64_t position) {
+    protocol_.set_clock(clock());
+    protocol_.synced(position, now());
+    settle();
   }
 
   ChainParams params_;  ///< Parameters.
-  sim::Node& node_;
-  std::vector<sim::Node*> members_;
-  std::vector<sim::Target> targets_;
-  std::uint32_t self_;
-  StorageEngine& storage_;
-  EngineLog log_;
   sim::Patience patience_;
   ChainNode protocol_;  ///< State.
   ProtocolAlarm alarm_;
+  SyncLoop<ChainNode> sync_;
   Answers waiters_;
   std::shared_ptr<ChainGroup> group_;  ///< Of all members.
   std::unique_ptr<Monitor> asking_;    ///< The master's questions; of the first member.
   std::optional<ChainMaster> master_;  ///< Of the first member. State.
   bool started_ = false;
-  bool syncing_ = false;
   std::uint64_t forwarded_ = 0;  ///< Statistic.
 };
 

@@ -1,8 +1,10 @@
 /// What the drivers of replication protocols have in common: the engine's log as the protocol sees
-/// it, an alarm that is rarely set anew, and requests that wait for the protocol to answer them.
+/// it, the way of that log onto the disk, an alarm that is rarely set anew, and requests that wait
+/// for the protocol to answer them.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -21,6 +23,42 @@ class EngineLog final : public ReplicaLog {
 
  private:
   StorageEngine& engine_;
+};
+
+/// Brings a protocol's log onto the disk: one sync after the other, as long as there is something
+/// that is not there. Protocol: unsynced() says up to where it wants it.
+template <class Protocol>
+class SyncLoop {
+ public:
+  /// `synced` is told up to where the log is on disk. Requires: the others outlive it.
+  SyncLoop(sim::Node& node, StorageEngine& storage, const Protocol& protocol,
+           std::function<void(std::uint64_t)> synced)
+      : node_(node), storage_(storage), protocol_(protocol), synced_(std::move(synced)) {}
+
+  /// There may be something to do.
+  void wake() {
+    if (running_ || !protocol_.unsynced()) return;
+    running_ = true;
+    node_.spawn(run());
+  }
+  /// The node's processes are gone.
+  void crashed() { running_ = false; }
+
+ private:
+  sim::Task<void> run() {
+    while (const auto position = protocol_.unsynced()) {
+      auto syncing = storage_.sync(*position);
+      co_await syncing;
+      synced_(*position);
+    }
+    running_ = false;
+  }
+
+  sim::Node& node_;
+  StorageEngine& storage_;
+  const Protocol& protocol_;
+  std::function<void(std::uint64_t)> synced_;
+  bool running_ = false;
 };
 
 /// Rings when a protocol wants it to, or earlier: it is not set anew for a later time, since most

@@ -7,15 +7,12 @@
 /// for the result ("return body"). A session that has none reads the key first, unless it is to
 /// write blindly.
 #include "models/algorithms/replication/leaderless.hpp"
-#include "models/letter.hpp"
 
 #include <fmt/format.h>
 #include <tsl/robin_map.h>
 
 #include "models/random_adapter.hpp"
-#include "models/storage/replication.hpp"
-#include "models/storage/replication/driver_parts.hpp"
-#include "models/storage/shard_member.hpp"
+#include "models/storage/replication/group_driver.hpp"
 #include "sim/kernel/delay.hpp"
 #include "sim/registry/registry.hpp"
 
@@ -217,20 +214,15 @@ class LeaderlessGroup {
   tsl::robin_map<std::uint64_t, Stamp> acknowledged_;  ///< By key.
 };
 
-class Leaderless final : public Replication {
+class Leaderless final : public GroupDriver {
  public:
   Leaderless(const LeaderlessParams& params, const ReplicationContext& context)
-      : node_(context.build.node()),
-        members_(context.members),
-        targets_(context.targets),
-        self_(static_cast<std::uint32_t>(context.self)),
-        storage_(context.storage),
-        log_(context.storage),
+      : GroupDriver(context),
         random_(context.build.stream("replication")),
         delay_stream_(context.build.stream("replication_delay")),
         blind_writes_(params.blind_writes),
         config_(config_of(params, context)),
-        protocol_(config_, random_, storage_.is_free() ? nullptr : &log_),
+        protocol_(config_, random_, log()),
         alarm_(node_, [this] { ring(); }),
         waiters_(node_.kernel()),
         delays_{params.write_delay, params.write_ack_delay, params.read_delay,
@@ -241,7 +233,7 @@ class Leaderless final : public Replication {
   }
 
   void start() override {
-    if (!group_) group_ = group_of_first();
+    if (!group_) group_ = driver_of_first<Leaderless>().group_;
     protocol_.start(now());
     settle();
   }
@@ -301,16 +293,6 @@ class Leaderless final : public Replication {
 
  private:
   using Answers = Waiters<LeaderlessNode::Finished>;
-
-  sim::Duration now() const { return node_.kernel().now().time_since_epoch(); }
-
-  std::shared_ptr<LeaderlessGroup> group_of_first() const {
-    const auto* member = dynamic_cast<const ShardMember*>(&members_[0]->component());
-    SIM_ASSERT(member);
-    const auto* first = dynamic_cast<const Leaderless*>(member->replication());
-    SIM_ASSERT(first);
-    return first->group_;
-  }
 
   Task<Reply> read(const Request& request) {
     Answers::Waiter waiter(waiters_);
@@ -457,17 +439,9 @@ class Leaderless final : public Replication {
       protocol_.receive(self_, outgoing.message, now());
       return;
     }
-    const sim::Bytes size{outgoing.message.bytes()};
-    sim::post(node_, targets_[outgoing.to],
-              std::make_unique<Letter<LeaderlessMessage>>(std::move(outgoing.message)), size);
+    post(outgoing.to, std::move(outgoing.message));
   }
 
-  sim::Node& node_;
-  std::vector<sim::Node*> members_;
-  std::vector<sim::Target> targets_;
-  std::uint32_t self_;
-  StorageEngine& storage_;
-  EngineLog log_;
   StreamSource random_;
   sim::Stream delay_stream_;
   bool blind_writes_;

@@ -10,17 +10,14 @@
 /// A promotion is false while the primary before it is up (though it may be cut off); after a crash
 /// `failover_seconds` is the time to the next promotion.
 #include "models/algorithms/replication/primary_replica.hpp"
-#include "models/letter.hpp"
 
 #include <fmt/format.h>
 
 #include "models/algorithms/replication/confirmed_answers.hpp"
 #include "models/algorithms/replication/promotion.hpp"
 #include "models/random_adapter.hpp"
-#include "models/storage/replication.hpp"
-#include "models/storage/replication/driver_parts.hpp"
+#include "models/storage/replication/group_driver.hpp"
 #include "models/storage/replication/group_monitor.hpp"
-#include "models/storage/shard_member.hpp"
 #include "sim/measure/histogram.hpp"
 #include "sim/registry/registry.hpp"
 
@@ -198,40 +195,32 @@ struct PrimaryReplicaGroup {
   }
 };
 
-class PrimaryReplica final : public Replication {
+class PrimaryReplica final : public GroupDriver {
  public:
   PrimaryReplica(const PrimaryReplicaParams& params, const ReplicationContext& context)
-      : params_(params),
-        node_(context.build.node()),
-        members_(context.members),
-        targets_(context.targets),
-        self_(static_cast<std::uint32_t>(context.self)),
-        storage_(context.storage),
-        log_(context.storage),
+      : GroupDriver(context),
+        params_(params),
         random_(context.build.stream("replication")),
         patience_(context.build.patience(params.forward_timeout)),
         config_(config_of(params, context)),
-        protocol_(config_, random_, storage_.is_free() ? nullptr : &log_, detectors()),
+        protocol_(config_, random_, log(), detectors()),
         alarm_(node_, [this] { ring(); }),
         promotion_(node_, [this] { promote_by_hand(); }),
+        sync_(node_, storage_, protocol_, [this](std::uint64_t position) { synced(position); }),
         waiters_(node_.kernel()) {
     if (self_ != 0) return;
     group_ = std::make_shared<PrimaryReplicaGroup>();
     group_->drivers.resize(members_.size());
     if (params.failover != "automatic" || params.election != "monitor") return;
-    sim::Node* host = nullptr;
-    if (!params.monitor.name.empty()) {
-      const sim::Port port = context.build.port(params.monitor);
-      if (!port.empty()) host = port.front().node;
-    }
-    monitor_ = std::make_unique<Monitor>(context.build, host, members_, params.heartbeat_interval,
-                                         params.detection_time);
+    monitor_ =
+        std::make_unique<Monitor>(context.build, host_of(context.build, params.monitor), members_,
+                                  params.heartbeat_interval, params.detection_time);
   }
 
   void start() override {
     const bool first_start = !started_;
     started_ = true;
-    if (!group_) group_ = group_of_first();
+    if (!group_) group_ = driver_of_first<PrimaryReplica>().group_;
     group_->drivers[self_] = this;
     tell_clock();
     protocol_.start(now());
@@ -248,7 +237,8 @@ class PrimaryReplica final : public Replication {
       group_->down_since = node_.kernel().now();
     }
     alarm_.cancel();
-    syncing_ = applying_ = false;
+    sync_.crashed();
+    applying_ = false;
     lease_.forget();
     protocol_.crashed(storage_.survives());
     noted_last_ = std::min(noted_last_, protocol_.last());
@@ -329,18 +319,8 @@ class PrimaryReplica final : public Replication {
   using Answers = Waiters<PrimaryReplicaNode::Finished>;
   using Monitor = GroupMonitor<PromotionMonitor::Status>;
 
-  sim::Duration now() const { return node_.kernel().now().time_since_epoch(); }
-  sim::Duration clock() const { return node_.local_time(node_.kernel().now()).time_since_epoch(); }
   void tell_clock() {
     if (config_.fencing == Fencing::lease) protocol_.set_clock(clock());
-  }
-
-  std::shared_ptr<PrimaryReplicaGroup> group_of_first() const {
-    const auto* member = dynamic_cast<const ShardMember*>(&members_[0]->component());
-    SIM_ASSERT(member);
-    const auto* first = dynamic_cast<const PrimaryReplica*>(member->replication());
-    SIM_ASSERT(first);
-    return first->group_;
   }
 
   /// Makes those that the file chose; null without a choice.
@@ -352,8 +332,7 @@ class PrimaryReplica final : public Replication {
   }
 
   void start_monitor() {
-    judge_.emplace(static_cast<std::uint32_t>(members_.size()), config_.detection_time,
-                   detectors());
+    judge_.emplace(group_size(), config_.detection_time, detectors());
     monitor_->start(
         {.ask =
              [this](std::uint32_t member) {
@@ -402,10 +381,8 @@ class PrimaryReplica final : public Replication {
       co_return Reply::fail(sim::Reason::rejected);
     }
     ++forwarded_;
-    Request passed_on = request;
-    passed_on.connection = peer_connection;
-    auto calling = sim::call(node_, targets_[to], passed_on, patience_);
-    Reply reply = co_await calling;
+    auto passing_on = pass_on(request, to, patience_);
+    Reply reply = co_await passing_on;
     if (or_here && !reply.is_ok()) {
       auto reading = read(request);
       co_return co_await reading;
@@ -465,19 +442,14 @@ class PrimaryReplica final : public Replication {
     }
     note_lag();
     for (PrimaryReplicaNode::Outgoing& each : protocol_.outgoing) {
-      const sim::Bytes size{each.message.bytes()};
-      sim::post(node_, targets_[each.to],
-                std::make_unique<Letter<PrimaryReplicaMessage>>(std::move(each.message)), size);
+      post(each.to, std::move(each.message));
     }
     protocol_.outgoing.clear();
     for (const PrimaryReplicaNode::Finished& end : protocol_.finished) {
       waiters_.tell(end.token, end);
     }
     protocol_.finished.clear();
-    if (!syncing_ && protocol_.unsynced()) {
-      syncing_ = true;
-      node_.spawn(sync());
-    }
+    sync_.wake();
     alarm_.want(protocol_.next_alarm());
   }
 
@@ -501,19 +473,14 @@ class PrimaryReplica final : public Replication {
     noted_last_ = visible;
   }
 
-  Task<void> sync() {
-    while (const auto position = protocol_.unsynced()) {
-      auto syncing = storage_.sync(*position);
-      co_await syncing;
-      tell_clock();
-      protocol_.synced(*position, now());
-      settle();
-      if (!applying_ && protocol_.visible() < protocol_.durable()) {
-        applying_ = true;
-        node_.spawn(apply());
-      }
+  void synced(std::uint64_t position) {
+    tell_clock();
+    protocol_.synced(position, now());
+    settle();
+    if (!applying_ && protocol_.visible() < protocol_.durable()) {
+      applying_ = true;
+      node_.spawn(apply());
     }
-    syncing_ = false;
   }
   /// Of a replica, one entry after the other. A primary writes into its tables request by request.
   Task<void> apply() {
@@ -532,25 +499,19 @@ class PrimaryReplica final : public Replication {
   }
 
   PrimaryReplicaParams params_;  ///< Parameters.
-  sim::Node& node_;
-  std::vector<sim::Node*> members_;
-  std::vector<sim::Target> targets_;
-  std::uint32_t self_;
-  StorageEngine& storage_;
-  EngineLog log_;
   StreamSource random_;
   sim::Patience patience_;
   PrimaryReplicaConfig config_;
   PrimaryReplicaNode protocol_;  ///< State.
   ProtocolAlarm alarm_;
   sim::NodeTimer promotion_;  ///< By hand.
+  SyncLoop<PrimaryReplicaNode> sync_;
   Answers waiters_;
   std::shared_ptr<PrimaryReplicaGroup> group_;  ///< Of all members.
   std::unique_ptr<Monitor> monitor_;            ///< Of the first member.
   ConfirmedAnswers lease_;                      ///< From the monitor. State.
   std::optional<PromotionMonitor> judge_;       ///< Of the monitor. State.
   bool started_ = false;
-  bool syncing_ = false;
   bool applying_ = false;
   std::uint64_t led_epoch_ = 0;
   std::uint64_t noted_last_ = 0;

@@ -315,6 +315,28 @@ TEST_F(Panels, ConsistencyReadsTheVerdictsOfTheResult) {
   EXPECT_EQ(panel.verdicts().rowCount(), 0);
 }
 
+/// After the models of operations stand the levels of each store's transactions.
+TEST_F(Panels, ConsistencyShowsTheLevelsOfTransactions) {
+  const ResultPtr result = resultOf(scenarioText("basics/saga_isolation.json"),
+                                    {{"run.duration", "20s"}, {"faults[0].for", "20s"}});
+  source.setSnapshot(snapshotOf(*result));
+  source.setResult(result);
+  ConsistencyPanel panel(source);
+  QAbstractItemModelTester tester(&panel.verdicts(),
+                                  QAbstractItemModelTester::FailureReportingMode::Fatal);
+  const int first = static_cast<int>(result->consistency.models.size());
+  ASSERT_EQ(result->consistency.transactions.size(), 2U);
+  ASSERT_EQ(panel.verdicts().rowCount(), first + 2 * 7);
+  const int weakest = first + 6;  // Of the sagas, whose stores come first.
+  EXPECT_EQ(panel.verdicts().index(weakest, VerdictModel::name).data().toString(),
+            "flights+hotels: read committed");
+  EXPECT_EQ(panel.verdicts().index(weakest, VerdictModel::verdict).data().toString(), "✕ violated");
+  EXPECT_GT(panel.verdicts().rowCount(panel.verdicts().index(weakest, 0)), 2);
+  EXPECT_EQ(panel.verdicts().index(weakest + 1, VerdictModel::name).data().toString(),
+            "router: strict serializable");
+  EXPECT_TRUE(panel.summary().contains("anomalies: G1a")) << panel.summary().toStdString();
+}
+
 TEST(TimeCursor, IsLiveUntilItIsMoved) {
   TimeCursor cursor;
   EXPECT_TRUE(cursor.isLive());
