@@ -40,7 +40,7 @@ constexpr std::array<Form, 23> forms = {
      {"{} read {} after it had read {}", "{} прочла {} после того, как прочла {}"},
      {"{} read {} before it wrote it", "{} прочла {} раньше, чем сама это записала"},
      {"{} and {} both read {} of {} and then both replaced it",
-      "{} и {} обе прочли {} ключа {} и обе потом его заменили"},
+      "{} и {} обе прочли {} от {} и обе потом это заменили"},
      {"whose write was read is not certain: {} and {} both have {}",
       "чья запись прочитана, не ясно: у {} и {} одно и то же {}"},
      {"the budget is spent", "шаги поиска исчерпаны"},
@@ -90,7 +90,7 @@ std::string filled(std::string_view form, const std::vector<std::string>& places
 
 /// "\"read 5: 3\" of session 7", or something else, which stays.
 std::string named(std::string_view english, Language language) {
-  if (english == "the initial value") return "начальное значение";
+  if (english == "the initial value") return "начального значения";
   if (english == "the initial state") return "начального состояния";
   const auto places = places_of("\"{}\" of session {}", english);
   if (!places) return std::string(english);

@@ -267,8 +267,8 @@ TEST(ConsoleReport, ShowsTransactionsInEightyColumns) {
   ASSERT_NE(begin, std::string::npos);
   EXPECT_EQ(page.substr(begin, page.find("\n\n", begin) - begin),
             "CONSISTENCY (boundary: callers db; 100 % of the keys)\n"
-            "  transactions at db: strongest level: not decided (21.9 k committed, 12\n"
-            "                      aborted, 1 unknown; 100 keys)\n"
+            "  transactions at db: strongest level: causal (21.9 k committed, 12 aborted, 1\n"
+            "                      unknown; 100 keys)\n"
             "    anomalies lost-update\n"
             "    not snapshot_isolation: T2 and T3 both read 1 of T1 and then both replaced\n"
             "                            it");
