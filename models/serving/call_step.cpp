@@ -10,6 +10,7 @@ struct CallParams {
   sim::NodeRef target;
   std::string endpoint = "default";
   std::string operation = "same";
+  bool blocking = false;
   CallerParams caller;
 
   static void describe(sim::ParamList<CallParams>& list) {
@@ -18,6 +19,8 @@ struct CallParams {
     list.add("operation", &CallParams::operation,
              "Whether it reads or writes there; same: as the request it works for")
         .one_of({"same", "read", "write"});
+    list.add("blocking", &CallParams::blocking,
+             "Whether the thread it runs on is blocked, as by a library that knows no other way");
     list.include(&CallParams::caller);
   }
   static void check(const CallParams& params, const sim::Path& path, sim::Problems& problems) {
@@ -37,16 +40,21 @@ class CallStep final : public Step {
       : caller_(params.caller, context.build, context.path, {.targets = {params.target}}),
         call_(sim::PortPicker(context.build.port(params.target)),
               context.build.name(params.endpoint), operation_of(params.operation),
-              caller_.patience()) {}
+              caller_.patience()),
+        host_(context.host),
+        blocking_(params.blocking) {}
 
-  sim::Task<sim::Reply> run(Job&, const sim::Request& request) override {
+  sim::Task<sim::Reply> run(Job& job, const sim::Request& request) override {
+    if (blocking_) co_await host_.block(job);
     const sim::Request sent = call_.request_for(request);
-    co_return co_await caller_.call(
+    const sim::Reply reply = co_await caller_.call(
         sent, [this](const sim::Request& each, const sim::Patience& patience) {
           return caller_.exchange(call_.next_target(), each, patience);
         });
+    if (blocking_) host_.unblock(job);
+    co_return reply;
   }
-  PlainCall* plain_call() override { return caller_.is_plain() ? &call_ : nullptr; }
+  PlainCall* plain_call() override { return caller_.is_plain() && !blocking_ ? &call_ : nullptr; }
   void certain_calls(std::vector<sim::CertainCall>& out) const override {
     out.push_back({call_.first_node(), call_.endpoint()});
   }
@@ -54,6 +62,8 @@ class CallStep final : public Step {
  private:
   Caller caller_;
   PlainCall call_;
+  Host& host_;
+  bool blocking_;
 };
 
 const sim::Registration<Step, CallStep, CallParams> registered{

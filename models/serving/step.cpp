@@ -10,18 +10,6 @@ const StepList& Step::expand() {
   return nothing;
 }
 
-Job::Job(Host& host, std::string_view what)
-    : host_(&host), what_(what), number_(host.begun(*this, nullptr)) {}
-
-Job::Job(Job& parent)
-    : host_(parent.host_), what_(parent.what_), number_(host_ ? host_->begun(*this, &parent) : 0) {}
-
-Job::~Job() {
-  if (host_) host_->ended(*this);
-}
-
-std::string Job::name() const { return fmt::format("{} #{}", what_, number_); }
-
 StepList::StepList(const std::vector<StepChoice>& steps, const StepContext& context)
     : host_(&context.host) {
   for (std::size_t i = 0; i < steps.size(); ++i) {
@@ -39,6 +27,7 @@ sim::Task<sim::Reply> StepList::run(Job& job, const sim::Request& request) const
     const bool effect_before = reply.effect;
     reply = co_await entry.step->run(job, request);
     reply = reply.after(effect_before, request);
+    if (job.number() != 0) co_await host_->back(job);
     if (!reply.is_ok()) break;
   }
   co_return reply;

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "models/machine/disk.hpp"
 #include "models/service_time.hpp"
 #include "models/serving/job.hpp"
 #include "sim/network/component.hpp"
@@ -24,12 +25,6 @@ class Coordinating {
   virtual bool coordinates(std::uint64_t transaction) const = 0;
   /// What became of it: a CommitAnswer in Reply::value.
   virtual sim::Reply inquired(std::uint64_t transaction) const = 0;
-};
-
-/// What is asked of a disk.
-struct DiskAccess {
-  sim::Bytes bytes;
-  bool is_write = false;
 };
 
 /// Something that several steps of one server share, made when the first of them asks for it: the
@@ -93,6 +88,8 @@ class Host {
   /// Takes memory that is in use until the job ends or gives it back. May have to wait for the
   /// collector; a machine without memory to give kills the server.
   virtual sim::Task<void> allocate(Job& job, sim::Bytes bytes) = 0;
+  /// The same of memory that nobody holds: garbage at once.
+  virtual sim::Task<void> allocate_briefly(Job& job, sim::Bytes bytes) = 0;
   /// Gives back `bytes` of what the job allocated before it ends.
   virtual void free(Job& job, sim::Bytes bytes) = 0;
   /// Starts a task in the background, which a crash ends as well. It makes a Job of its own.
