@@ -217,6 +217,11 @@ def w3_resilient():
             "nodes.app.endpoints.default": json.dumps(steps)}
 
 
+# A server of W3 as threads, and as loops that cost something: name -> (title, concurrency).
+SERVERS = {"w3_threads": ("threads", "threads(size=64)"),
+           "w3_event_loop": ("event loops", "event_loop(loops=4)")}
+
+
 def recorded(quick):
     """Scenarios that are run with and without recording: name -> (file, --set values, two lengths, what is watched)."""
     lengths = (4, 8) if quick else (40, 80)
@@ -250,6 +255,8 @@ def count_instructions(programs, quick, output):
                        (4, 8) if quick else (60, 600)),
         "w3_plain": (W3, {}, (1, 2) if quick else (4, 8)),
         "w3_resilient": (W3, w3_resilient(), (1, 2) if quick else (4, 8)),
+        **{name: (W3, {"nodes.app.concurrency": concurrency}, (1, 2) if quick else (4, 8))
+           for name, (_, concurrency) in SERVERS.items()},
     }
     # With and without a history of what the users did. It is recorded while virtual time passes, and
     # judged afterwards; what is to be cheap is the recording.
@@ -280,7 +287,8 @@ def print_instructions(counted, why_not, output):
             output.line(f"  {layer:<24}{count:>9.0f}   {100 * count / three_tier.total:>3.0f} %")
     output.line()
     output.line("three tiers, instructions per request")
-    for name, title in (("w3_plain", "plain"), ("w3_resilient", "time-out, retries, breaker")):
+    for name, title in (("w3_plain", "plain"), ("w3_resilient", "time-out, retries, breaker"),
+                        *((name, title) for name, (title, _) in SERVERS.items())):
         if name not in counted:
             output.line(f"  {title:<26}{'-':>7}   {why_not}")
             continue
@@ -358,7 +366,7 @@ def compare(programs, arguments, setting, output):
         "w3": rates_json(rows, "w3"),
         "instructions_per_request": {
             name: round(counted[name].total, 1) if name in counted else None
-            for name in ("three_tier", "w3_plain", "w3_resilient", *recording_names())},
+            for name in ("three_tier", "w3_plain", "w3_resilient", *SERVERS, *recording_names())},
         "instructions_by_layer": {
             "three_tier": {layer: round(count, 1) for layer, count in three_tier.layers.items()}
                           if three_tier else None},

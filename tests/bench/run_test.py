@@ -48,6 +48,9 @@ class Bench(unittest.TestCase):
         # Patience, two retries and a breaker on every hop cost at most 1.6 times the plain run.
         plain, resilient = (report["instructions_per_request"][name] for name in ("w3_plain", "w3_resilient"))
         self.assertTrue(plain < resilient < 1.6 * plain, (plain, resilient))
+        # Event loops with callbacks that cost are simulated in at most 1.3 times what threads take.
+        threads, loops = (report["instructions_per_request"][name] for name in ("w3_threads", "w3_event_loop"))
+        self.assertTrue(plain < threads < loops < 1.3 * threads, (plain, threads, loops))
         # A history of all that the users do, or of all transactions, costs at most 15 % of what simulating them does; and something, or none
         # was recorded.
         for name in ("three_tier_history", "cap_raft", "cap_causal", "transactions"):

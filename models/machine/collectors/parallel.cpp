@@ -58,12 +58,8 @@ class Parallel final : public Collector {
   }
   void allocated() override {
     GenerationalHeap& heap = memory_.heap();
-    if (!heap.young_is_full()) {
-      if (heap.old_used() > heap.old_size()) collect_all();
-      return;
-    }
-    const std::int64_t copied = heap.collect_young();
-    pause(copied, params_.copy_rate, true);
+    if (!heap.young_is_full()) return;
+    pause(heap.collect_young(), params_.copy_rate, true);
     memory_.collected();
     if (heap.old_used() > heap.old_size()) collect_all();
   }
