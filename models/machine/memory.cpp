@@ -123,11 +123,11 @@ bool Memory::try_allocate_garbage(std::int64_t bytes) {
 
 sim::Task<bool> Memory::wait(std::int64_t bytes) {
   const sim::Time asked = machine_.node().kernel().now();
-  // A collection frees what was garbage when it began, so it is the second at the latest that has
-  // seen all that is garbage now.
-  for (int collections = 0; !heap_->fits(bytes); ++collections) {
+  for (bool collected = false; !heap_->fits(bytes); collected = true) {
     const std::uint64_t before = collections_;
-    if (collections == 2 || !collector_->make_room(bytes)) {
+    // What is in use no collection will free.
+    const bool hopeless = collected && heap_->live() > heap_->size() - bytes;
+    if (hopeless || !collector_->make_room(bytes)) {
       machine_.end_process(Machine::End::heap);
       co_return false;
     }
@@ -158,15 +158,8 @@ std::int64_t Memory::allocation_per_request() const {
   return config_.heap ? config_.heap->allocation_per_request.count : 0;
 }
 
-void Memory::leak() {
-  if (!config_.heap || config_.heap->leak_per_request.count == 0) return;
-  const std::int64_t bytes = config_.heap->leak_per_request.count;
-  if (try_allocate(leaked_, bytes)) return;
-  const std::uint64_t before = collections_;
-  if (!collector_->make_room(bytes)) return machine_.end_process(Machine::End::heap);
-  // What a collection beside the program will free comes too late for this one.
-  if (collections_ == before || !try_allocate(leaked_, bytes))
-    machine_.end_process(Machine::End::heap);
+std::int64_t Memory::leak_per_request() const {
+  return config_.heap ? config_.heap->leak_per_request.count : 0;
 }
 
 void Memory::set_share(double share) {

@@ -69,13 +69,10 @@ class Memory {
   void give_back(Kept& holder, std::int64_t bytes);
   /// What each request allocates by itself; 0 without a heap.
   std::int64_t allocation_per_request() const;
-  /// Whether a request allocates anything without being told to.
-  bool requests_allocate() const {
-    return config_.heap && (config_.heap->allocation_per_request.count > 0 ||
-                            config_.heap->leak_per_request.count > 0);
-  }
-  /// Lets a request leave behind what it leaks.
-  void leak();
+  /// What each leaves behind; 0 without a heap.
+  std::int64_t leak_per_request() const;
+  /// Allocates what nobody will ever give back. False: there is no room now.
+  bool try_leak(std::int64_t bytes) { return try_allocate(leaked_, bytes); }
 
   /// The share of the memory that is left, by a fault's doing.
   void set_share(double share);

@@ -210,7 +210,7 @@ class AppServer final : public sim::Component, private Host {
     concurrency_ = concurrency.make(args);
     machine_->on_go_on([this] { concurrency_->go_on(); });
     allocation_per_request_ = machine_->memory().allocation_per_request();
-    requests_allocate_ = machine_->memory().requests_allocate();
+    leak_per_request_ = machine_->memory().leak_per_request();
     if (concurrency_->has_places()) return;
     if (params.queue_limit)
       context.problem("queue_limit", "has no effect with this `concurrency`: nobody waits");
@@ -310,7 +310,7 @@ class AppServer final : public sim::Component, private Host {
     }
     Job job(*this, name_of(request.endpoint));
     co_await model.begun(job);
-    if (requests_allocate_) co_await allocate_what_each_does(job);
+    if (allocation_per_request_ + leak_per_request_ > 0) co_await allocate_what_each_does(job);
     Reply reply;
     std::array<Place, lists_deep> outer;
     std::size_t depth = 0;
@@ -363,7 +363,9 @@ class AppServer final : public sim::Component, private Host {
 
   Task<void> allocate_what_each_does(Job& job) {
     co_await allocate_briefly(job, sim::Bytes{allocation_per_request_});
-    machine_->memory().leak();
+    if (leak_per_request_ == 0) co_return;
+    while (!machine_->memory().try_leak(leak_per_request_))
+      co_await wait_for_memory(job, leak_per_request_);
   }
 
   /// All that waits for the collector waits in its place: an allocation is not left half done.
@@ -463,7 +465,7 @@ class AppServer final : public sim::Component, private Host {
   std::unique_ptr<Machine> machine_;          ///< With concurrency_; null otherwise.
   std::unique_ptr<Concurrency> concurrency_;  ///< Null where serve() is the way of a request.
   std::int64_t allocation_per_request_ = 0;
-  bool requests_allocate_ = false;  ///< Each does, by itself.
+  std::int64_t leak_per_request_ = 0;
   std::vector<std::unique_ptr<StepList>> endpoints_;  ///< By NameId; null where there is none.
   const StepList* default_endpoint_ = nullptr;
   bool simple_ = false;                      ///< serve() is all there is to do.

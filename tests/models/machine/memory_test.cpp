@@ -137,6 +137,18 @@ TEST(Memory, WhoAllocatesTooFastWaitsForTheCollector) {
   EXPECT_EQ(node_of(result, "app").histograms.at("allocation_stall_seconds").count(), 1u);
 }
 
+/// Many wait for a collector that frees little at a time: none of them dies of it.
+TEST(Memory, WhoWaitsLongIsNotLost) {
+  const auto result = serve_burst(
+      60, heap(R"("size": "100MB", "live": "60MB", "collector": {"type": "concurrent",
+                  "start_at": "90%", "threads": 1, "mark_rate": "10GB/s"})") +
+              R"json("concurrency": "threads(memory_per_thread=0B)", )json" +
+              default_steps(R"({"type": "allocate", "size": "9MB", "lifetime": "moment"})"));
+  EXPECT_EQ(result.requests.counts.ok, 60u);
+  EXPECT_EQ(scalar_of(result, "app", "out_of_memory_kills"), 0);
+  EXPECT_GT(scalar_of(result, "app", "old_collections"), 10);
+}
+
 /// 90 MB more than there are, all in use: no collection finds room, and the process dies.
 TEST(Memory, WithoutRoomTheProcessDies) {
   for (const char* collector : {"parallel", "concurrent"}) {
