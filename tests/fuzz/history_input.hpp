@@ -75,8 +75,8 @@ inline int check_transaction_text(std::string_view text) {
     return history;
   };
   for (const std::string& format_name : consistency::transaction_format_names()) {
-    for (const auto model : {consistency::TransactionModel::rw_register,
-                             consistency::TransactionModel::list_append}) {
+    for (const auto model :
+         {consistency::TransactionModel::rw_register, consistency::TransactionModel::list_append}) {
       const auto history = read(text, *consistency::parse_transaction_format(format_name), model);
       if (!history) continue;
       ++readable;
