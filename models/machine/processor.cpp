@@ -123,7 +123,6 @@ void Processor::start(Burst& burst, std::int32_t core) {
 
 void Processor::fire(sim::Event& event) {
   Burst& burst = static_cast<Burst&>(event);
-  if (!burst.processor_) return burst.done_(burst);
   burst.processor_->slice_ended(burst);
 }
 

@@ -37,9 +37,6 @@ class Burst : public sim::Event, public sim::ListHook {
   ~Burst() { abandon(); }
   /// Not wanted any more; nothing happens if it is not under way.
   void abandon();
-  /// Calls done in a turn of its own, without work. Requires: no work is under way; cancelled
-  /// before it is destroyed.
-  void done_now(sim::Kernel& kernel) { kernel.schedule_now(*this); }
 
  private:
   friend class Processor;

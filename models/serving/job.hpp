@@ -54,7 +54,6 @@ class Job : public Burst {
   Seat seat;
   void resume() { seat.frame.resume(); }
   using Burst::abandon;
-  using Burst::done_now;
   /// What a wait was for: it decides where an event loop goes on.
   enum class Wake : std::uint8_t { timer, error, io, inside };
   /// Told by a step before it returns, if it waited for something else than I/O.

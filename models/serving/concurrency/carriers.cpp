@@ -36,6 +36,10 @@ Carriers::Carriers(const MakeArgs& args, Config config)
                 config_.carriers);
 }
 
+Carriers::~Carriers() {
+  for (const auto& each : carriers_) kernel().cancel_if_scheduled(each->wake_);
+}
+
 void Carriers::made(Job& job, Job* parent) {
   if (parent) {
     job.seat.carrier = parent->seat.carrier;

@@ -71,6 +71,7 @@ class Carriers : public Concurrency {
   Carriers(const MakeArgs& args, Config config);
   Carriers(const Carriers&) = delete;
   Carriers& operator=(const Carriers&) = delete;
+  ~Carriers() override;
 
   void made(Job& job, Job* parent) override;
   bool back(Job& job) override;

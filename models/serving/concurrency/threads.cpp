@@ -40,7 +40,9 @@ class Threads final : public Concurrency {
       : machine_(args.machine),
         kernel_(args.build.kernel()),
         pool_(args.build.kernel(), args.build.node().id(), pool_of(params, args)),
-        memory_per_thread_(params.memory_per_thread.count) {
+        memory_per_thread_(params.memory_per_thread.count),
+        wake_(*this) {
+    wake_.set_tag(args.build.node().id(), sim::EventKind::resume);
     if (pool_.limited()) {
       const std::int64_t size = *params.size;
       machine_.keep(size > (std::int64_t{1} << 40) / std::max<std::int64_t>(memory_per_thread_, 1)
@@ -48,6 +50,8 @@ class Threads final : public Concurrency {
                         : size * memory_per_thread_);
     }
   }
+
+  ~Threads() override { kernel_.cancel_if_scheduled(wake_); }
 
   sim::Resource* places(const sim::Request&) override { return pool_.limited() ? &pool_ : nullptr; }
   bool has_places() const override { return pool_.limited(); }
@@ -67,7 +71,6 @@ class Threads final : public Concurrency {
   }
   bool back(Job& job) override {
     if (!machine_.processor().stopped()) return true;
-    job.seat.queued = true;
     held_.push_back(job);
     return false;
   }
@@ -80,20 +83,15 @@ class Threads final : public Concurrency {
   void let_go(Job&) override {}
   void ended(Job& job) override {
     job.abandon();
-    kernel_.cancel_if_scheduled(job);
     job.unlink();
     free_.push_back(job.seat.thread);
     if (job.seat.turn == own_stack) machine_.give(memory_per_thread_);
     threads_.add(kernel_.now(), -1);
   }
   void go_on() override {
-    while (!held_.empty()) {
-      Job& job = held_.front();
-      job.unlink();
-      job.set_tag(machine_.node().id(), sim::EventKind::resume);
-      job.done_now(kernel_);
-    }
+    if (!held_.empty() && !wake_.scheduled()) kernel_.schedule_now(wake_);
   }
+  void crashed() override { kernel_.cancel_if_scheduled(wake_); }
   void limit_connections(double level) override { limit_servers(pool_, level); }
 
   void describe_statistics(sim::NodeStatistics& statistics) override {
@@ -136,6 +134,22 @@ class Threads final : public Concurrency {
 
  private:
   enum : std::uint64_t { pooled, own_stack };
+  /// Lets those go on whom a processor that stood still held up, until one of them stops it again.
+  class Wake final : public sim::Event {
+   public:
+    explicit Wake(Threads& threads) : Event(&fire), threads_(threads) {}
+
+   private:
+    static void fire(sim::Event& event) { static_cast<Wake&>(event).threads_.release_held(); }
+    Threads& threads_;
+  };
+  void release_held() {
+    while (!held_.empty() && !machine_.processor().stopped()) {
+      Job& job = held_.front();
+      job.unlink();
+      job.resume();
+    }
+  }
   static sim::Resource::Config pool_of(const ThreadsParams& params, const MakeArgs& args) {
     sim::Resource::Config config = args.queue;
     config.servers = params.size.value_or(sim::Resource::unlimited);
@@ -147,8 +161,9 @@ class Threads final : public Concurrency {
   sim::Resource pool_;
   std::int64_t memory_per_thread_;
   std::vector<std::uint32_t> free_;  ///< Numbers of threads that nobody is. State.
-  sim::IntrusiveList<Job> held_;     ///< They go on when the processor does. State.
-  sim::CountGauge threads_;          ///< That are somebody. Statistic.
+  Wake wake_;
+  sim::IntrusiveList<Job> held_;  ///< They go on when the processor does. State.
+  sim::CountGauge threads_;       ///< That are somebody. Statistic.
 };
 
 const sim::Registration<Concurrency, Threads, ThreadsParams> registered{

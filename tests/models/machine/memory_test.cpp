@@ -92,6 +92,29 @@ TEST(Memory, TheWorldStandsStill) {
   EXPECT_NEAR(pause_of(result, 0.5), 50, 0.2);
 }
 
+/// Threads that a pause held up go on one after the other: the second fills the young generation
+/// anew, so the third and the first, behind it, wait for that pause as well, and for the third's.
+TEST(Memory, AfterAPauseTheyGoOnOneByOne) {
+  const auto result =
+      serve_burst(3, heap(R"("size": "30MB", "collector": {"type": "parallel", "young": "33%",
+                 "pause_base": "50ms"})") +
+                         default_steps(R"json("sleep(1ms)",
+                {"type": "allocate", "size": "9.9MB", "lifetime": "moment"}, "sleep(0ms)")json"));
+  for (int i = 0; i < 3; ++i) EXPECT_NEAR(milliseconds_of(result, i), 151, 0.001) << i;
+}
+
+/// Nearly all of it is in use, and each request finds the heap full: five full collections in a row
+/// that take all the time and free less than 2 % end the process.
+TEST(Memory, CollectingAllTheTimeEndsTheProcess) {
+  const auto result = serve_burst(
+      20,
+      heap(R"("size": "100MB", "live": "99MB", "collector": {"type": "parallel",
+                  "pause_base": "50ms", "mark_rate": "100GB/s"})") +
+          default_steps(R"json({"type": "allocate", "size": "900kB", "lifetime": "moment"})json"));
+  EXPECT_EQ(scalar_of(result, "app", "out_of_memory_kills"), 1);
+  EXPECT_GT(errors_of(result.requests.counts, "reset"), 10u);
+}
+
 /// The event loop's pauses stall its callbacks, even those that compute nothing.
 TEST(Memory, ALoopStandsStillAsWell) {
   const auto result = serve_burst(
