@@ -22,7 +22,7 @@ struct RunArguments {
 
 /// Each returns an exit status.
 int run_scenario(const RunArguments& arguments);
-int validate_scenarios(const std::vector<std::string>& files);
+int validate_scenarios(const std::vector<std::string>& files, const std::string& language);
 int list_types(const std::string& name, const std::string& language);
 int print_schema();
 int write_reference(const std::string& directory, const std::string& language);

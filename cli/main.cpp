@@ -41,7 +41,8 @@ void add_run(CLI::App& app, cli::RunArguments& arguments) {
       ->allow_extra_args(false);
   run->add_option("--json", arguments.json_file, "Write the result as JSON; - for standard output");
   run->add_option("--html", arguments.html_file, "Write a report as one HTML file");
-  run->add_option("--lang", arguments.language, "Language of the HTML report: en or ru")
+  run->add_option("--lang", arguments.language,
+                  "Language of the HTML report and of what is wrong with the file: en or ru")
       ->check(CLI::IsMember({"en", "ru"}));
   run->add_flag("--quiet", arguments.quiet, "Print no table");
 }
@@ -131,9 +132,12 @@ int main(int argc, char** argv) {
   CLI::App* validate =
       app.add_subcommand("validate", "Check scenario files and print every problem with its place");
   validate->footer(
-      "Example:\n  faultline validate scenarios/library/*.json\nExit status: 0 all are right, 2 "
-      "one is not.");
+      "Examples:\n  faultline validate scenarios/library/*.json\n  faultline validate my.json "
+      "--lang ru\nExit status: 0 all are right, 2 one is not.");
   validate->add_option("FILE", files, "Scenario files")->required();
+  std::string language = "en";
+  validate->add_option("--lang", language, "Language of what is said: en or ru")
+      ->check(CLI::IsMember({"en", "ru"}));
 
   std::string type_name;
   CLI::App* types = app.add_subcommand(
@@ -143,7 +147,6 @@ int main(int argc, char** argv) {
       "  faultline types cache --lang ru");
   types->add_option("NAME", type_name,
                     "A kind (eviction) or a type (lru); without it, everything in short");
-  std::string language = "en";
   types->add_option("--lang", language, "Language of the texts: en or ru")
       ->check(CLI::IsMember({"en", "ru"}));
 
@@ -194,7 +197,7 @@ int main(int argc, char** argv) {
   }
   try {
     if (app.got_subcommand("run")) return cli::run_scenario(run);
-    if (*validate) return cli::validate_scenarios(files);
+    if (*validate) return cli::validate_scenarios(files, language);
     if (*types) return cli::list_types(type_name, language);
     if (*schema) return cli::print_schema();
     if (*reference) return cli::write_reference(directory, language);

@@ -21,7 +21,7 @@ int print(const std::string& text) { return write_stdout(text) ? done : cannot_g
 
 }  // namespace
 
-int validate_scenarios(const std::vector<std::string>& files) {
+int validate_scenarios(const std::vector<std::string>& files, const std::string& language) {
   int status = done;
   for (const std::string& file : files) {
     sim::Problems problems;
@@ -32,7 +32,7 @@ int validate_scenarios(const std::vector<std::string>& files) {
     if (problems.empty()) {
       if (print(printable(file) + ": ok\n") != done) return cannot_go_on;
     } else {
-      print_problems(file, problems);
+      print_problems(file, problems, sim::language_of(language));
       status = wrong_input;
     }
   }

@@ -7,12 +7,14 @@
 
 #include "reports/plain_text.hpp"
 #include "sim/param/json_reader.hpp"
+#include "sim/registry/sentences.hpp"
 
 namespace faultline::cli {
 
 std::string printable(std::string_view text) { return reports::visible_text(text); }
 
-void print_problems(const std::string& file, const sim::Problems& problems) {
+void print_problems(const std::string& file, const sim::Problems& problems,
+                    sim::Language language) {
   constexpr std::size_t shown_max = 100;
   const std::vector<sim::Problem> sorted = problems.sorted();
   std::vector<sim::TextPosition> positions(sorted.size());
@@ -25,7 +27,8 @@ void print_problems(const std::string& file, const sim::Problems& problems) {
     std::string place = printable(file);
     if (positions[i].line > 0)
       place += fmt::format(":{}:{}", positions[i].line, positions[i].column);
-    std::fprintf(stderr, "%s: %s\n", place.c_str(), printable(sorted[i].to_text()).c_str());
+    const sim::Problem shown = sim::problem_text(sorted[i], language);
+    std::fprintf(stderr, "%s: %s\n", place.c_str(), printable(shown.to_text()).c_str());
   }
   if (sorted.size() > shown_max)
     std::fprintf(stderr, "... and %zu more problems\n", sorted.size() - shown_max);

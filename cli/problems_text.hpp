@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "sim/param/problem.hpp"
+#include "sim/registry/language.hpp"
 
 namespace faultline::cli {
 
@@ -13,6 +14,7 @@ namespace faultline::cli {
 std::string printable(std::string_view text);
 
 /// Prints all problems of `file` to standard error, at most 100 of them.
-void print_problems(const std::string& file, const sim::Problems& problems);
+void print_problems(const std::string& file, const sim::Problems& problems,
+                    sim::Language language = sim::Language::english);
 
 }  // namespace faultline::cli

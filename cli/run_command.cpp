@@ -88,7 +88,7 @@ int run_scenario(const RunArguments& arguments) {
   sim::Problems problems;
   const std::optional<sim::Spec> spec = sim::read_spec_file(arguments.file, *overrides, problems);
   if (!spec) {
-    print_problems(arguments.file, problems);
+    print_problems(arguments.file, problems, sim::language_of(arguments.language));
     return wrong_input;
   }
   sim::ExperimentOptions options;
@@ -112,7 +112,7 @@ int run_scenario(const RunArguments& arguments) {
     }
   }
   if (!problems.empty()) {
-    print_problems(arguments.file, problems);
+    print_problems(arguments.file, problems, sim::language_of(arguments.language));
     return wrong_input;
   }
   if (!result) {

@@ -9,6 +9,8 @@
 #include <set>
 #include <tuple>
 
+#include "sim/registry/sentences.hpp"
+
 namespace faultline::sim {
 namespace {
 
@@ -116,7 +118,8 @@ std::vector<Translation> stale_translations(Language language,
     used.insert(find_translation(language, text.section, text.scope, text.key));
   std::vector<Translation> stale;
   for (const Translation& entry : translations(language)) {
-    if (!used.contains(&entry.text)) stale.push_back(entry);
+    // Sentences are asked for by what happens, not by a declaration.
+    if (entry.section != section::sentences && !used.contains(&entry.text)) stale.push_back(entry);
   }
   return stale;
 }

@@ -11,6 +11,7 @@ wrong file pass, the table says so with BEYOND_A_SCHEMA. Exit status 77: skipped
 import copy
 import json
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -104,12 +105,12 @@ def changed(path, value):
     return scenario
 
 
-def said_of(scenario):
+def said_of(scenario, *options):
     """Exit status and output of `faultline validate`."""
     with tempfile.TemporaryDirectory() as folder:
         file = pathlib.Path(folder) / "scenario.json"
         file.write_text(json.dumps(scenario), encoding="utf-8")
-        done = subprocess.run([program, "validate", file], stdin=subprocess.DEVNULL, capture_output=True, text=True,
+        done = subprocess.run([program, "validate", file, *options], stdin=subprocess.DEVNULL, capture_output=True, text=True,
                               timeout=60)
         return done.returncode, done.stdout + done.stderr
 
@@ -129,6 +130,16 @@ class WrongFiles(unittest.TestCase):
                 status, text = said_of(changed(path, value))
                 self.assertEqual(status, 2, text)
                 self.assertIn(words, text)
+
+    def test_the_reader_speaks_russian(self):
+        # Every sentence ends in what is known or what was found; its own words are Russian.
+        for path, value, _, _ in WRONG:
+            with self.subTest(path=path, value=value):
+                status, text = said_of(changed(path, value), "--lang", "ru")
+                self.assertEqual(status, 2, text)
+                self.assertRegex(text, "[а-яё]{2}")
+                words = re.sub(r'"[^"]*"|`[^`]*`|известны: .*|одно из: .*', "", text)
+                self.assertNotRegex(words, r"\b(expected|got|there is|unknown|known|did you|write|give)\b")
 
     def test_the_schema_refuses_what_a_schema_can(self):
         for path, value, _, refused in WRONG:

@@ -320,6 +320,8 @@ TEST(RussianTest, IsTranslated) {
     if (proper_names().contains(entry.key)) continue;
     // Words of a file may stay as they are where Russian has no other.
     if (entry.section == section::words) continue;
+    // "{}; {}": only punctuation.
+    if (entry.key.find_first_of("abcdefghijklmnopqrstuvwxyz") == std::string::npos) continue;
     EXPECT_TRUE(has_cyrillic(entry.text) || entry.text.starts_with("{} ("))
         << entry.file << ": " << entry.key << ": " << entry.text;
   }
