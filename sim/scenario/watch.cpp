@@ -200,7 +200,10 @@ std::vector<NextEvent> Watch::next_events() {
     return std::pair(a.time, a.order) < std::pair(b.time, b.order);
   };
   std::vector<Pending> pending;
+  // What is scheduled beyond the end never happens.
+  const std::int64_t end = run_.end().time_since_epoch().count();
   system_.kernel().visit_scheduled([&](std::int64_t time, std::uint64_t order, const Event& event) {
+    if (time > end || run_.finished()) return;
     pending.push_back({time, order, event.component(), event.kind()});
   });
   const std::size_t count = std::min(pending.size(), next_max);

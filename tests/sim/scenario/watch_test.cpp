@@ -367,6 +367,17 @@ TEST(Watch, TellsWhatComesNext) {
       watched.run.watched()->snapshot({.standing = false, .window_over = false})->next.empty());
 }
 
+TEST(Watch, WhatIsScheduledBeyondTheEndNeverComes) {
+  // A crash at 9 s is to end at 14 s, and the run ends at 10 s.
+  Watched watched(
+      scenario(steady_server, "10s",
+               R"json("faults": [{"at": "9s", "for": "5s", "fault": "crash(app)"}])json"));
+  const auto before = watched.to(Time(9500ms));
+  EXPECT_FALSE(before->next.empty());
+  for (const NextEvent& event : before->next) EXPECT_LE(event.at_seconds, 10) << event.component;
+  EXPECT_TRUE(watched.to(Time(10s))->next.empty());
+}
+
 TEST(Watch, LogTellsOfFaultsNodesObjectivesAndTheRun) {
   Watched watched(
       warmed_scenario(steady_server, "20s", "1s",
