@@ -31,6 +31,7 @@ struct CacheTraceArguments {
   std::string file;
   std::string policy;
   std::string capacity;
+  std::string admission;
   std::string format = "auto";
   std::string json_file;
 };

@@ -178,6 +178,8 @@ int main(int argc, char** argv) {
       ->required();
   cache_trace->add_option("--capacity", trace.capacity, "Entries (5000) or bytes (64MiB)")
       ->required();
+  cache_trace->add_option("--admission", trace.admission,
+                          "Who is let in, in front of each policy: tiny_lfu, second_request, ..");
   cache_trace->add_option("--format", trace.format, "auto, keys, csv or binary")
       ->check(CLI::IsMember({"auto", "keys", "csv", "binary"}));
   cache_trace->add_option("--json", trace.json_file,

@@ -38,6 +38,7 @@ int trace_cache(const CacheTraceArguments& arguments) {
   options.file = arguments.file;
   options.policies = arguments.policy;
   options.capacity = arguments.capacity;
+  options.admission = arguments.admission;
   options.format = format_of(arguments.format);
   options.progress = [&](const models::CacheTraceProgress& progress) {
     if (progress_shown && progress.bytes_total > 0) {

@@ -3,15 +3,20 @@
 ///
 ///   get --> { service time } --> hit or miss          an entry older than its time to live is a miss
 ///   put --> { service time } --> kept, another one evicted if need be
-///   erase -> { service time } --> gone
+///   erase -> { service time } --> gone, and with it what carries the same tag
 ///
-/// Rule: a crash or a flush empties it; with less memory it evicts down to what is left.
+/// Rule: a crash or a flush empties it; with less memory it evicts down to what is left. With
+/// `leases`, of all who miss a key one is given the lease to load it: his reply holds the number of
+/// his request instead of a value, those of the others nothing.
 /// Does not model: memory fragmentation, serialisation cost, replication.
 #include <memory>
 #include <optional>
 
-#include "models/algorithms/eviction/cache_store.hpp"
+#include "models/algorithms/caching/lease_table.hpp"
+#include "models/caching/cache_contents.hpp"
+#include "models/caching/cache_front.hpp"
 #include "models/caching/capacity.hpp"
+#include "models/caching/invalidation.hpp"
 #include "models/limit_servers.hpp"
 #include "models/random_adapter.hpp"
 #include "models/service_time.hpp"
@@ -30,21 +35,26 @@ using sim::Task;
 using sim::Time;
 
 struct CacheParams {
-  CacheCapacity capacity;
-  sim::Choice<EvictionPolicy> eviction{"lru"};
+  CacheTableParams table;
   sim::RandomDuration service_time{Duration(0)};
   std::optional<Duration> ttl;
+  std::optional<Duration> leases;
+  sim::NodeRef staleness_of;
   std::optional<std::int64_t> workers;
   std::optional<std::int64_t> queue_limit;
 
   static void describe(sim::ParamList<CacheParams>& list) {
-    list.add("capacity", &CacheParams::capacity, "Entries it holds, or bytes").required();
-    list.add("eviction", &CacheParams::eviction, "Which entry goes when it is full");
+    list.include(&CacheParams::table);
     list.add("service_time", &CacheParams::service_time, "Time for one operation");
     list.add(
             "ttl", &CacheParams::ttl,
             "How long an entry is good for, unless the caller says otherwise; without it, for ever")
         .above(Duration(0));
+    list.add("leases", &CacheParams::leases,
+             "How long the lease to load a missed key lasts, for callers that heed it (`cached`); "
+             "without it, there are none")
+        .above(Duration(0));
+    list.add("staleness_of", &CacheParams::staleness_of, staleness_help).role("store");
     list.add("workers", &CacheParams::workers,
              "Operations it works on at once; without it, any number")
         .at_least(1);
@@ -53,24 +63,30 @@ struct CacheParams {
         .at_least(0);
   }
   static void check(const CacheParams& params, const sim::Path& path, sim::Problems& problems) {
+    CacheTableParams::check(params.table, path, problems);
     if (params.queue_limit && !params.workers) {
       problems.add(path / "queue_limit", "has no effect without `workers`: nobody waits");
     }
   }
 };
 
-class Cache final : public sim::Component {
+class Cache final : public sim::Component, public CacheContents {
  public:
   Cache(const CacheParams& params, const sim::BuildContext& context)
       : node_(context.node()),
         random_(context.stream("eviction")),
-        store_(params.eviction, params.capacity, random_),
+        store_(params.table.eviction, params.table.admission, random_,
+               {.capacity = params.table.capacity, .tag_keys = params.table.tag_keys}),
+        counts_denials_(params.table.admission),
         service_time_(params.service_time, context, "service_time"),
         ttl_(params.ttl.value_or(Duration(0))),
         workers_(context.kernel(), context.node().id(),
                  {.servers = params.workers.value_or(Resource::unlimited),
                   .queue_limit = params.queue_limit.value_or(Resource::unlimited),
-                  .slowness = &context.node().slowness()}) {}
+                  .slowness = &context.node().slowness()}),
+        staleness_(params.staleness_of, context) {
+    if (params.leases) leases_.emplace(params.leases->count());
+  }
 
   Task<Reply> handle(const Request& request) override {
     if (workers_.limited()) {
@@ -84,7 +100,16 @@ class Cache final : public sim::Component {
     co_return apply(request);
   }
 
-  void crashed() override { store_.clear(); }
+  void receive(sim::Node&, sim::Message& message) override {
+    if (const auto* news = dynamic_cast<const Invalidation*>(&message)) erase(news->key);
+  }
+  std::optional<std::int64_t> time_left(std::uint64_t key, std::uint64_t value) const override {
+    const CacheEntry* entry = store_.peek(key);
+    if (!entry || entry->version != value || entry->expires_at == CacheEntry::no_expiry) return {};
+    return entry->expires_at - local_now();
+  }
+
+  void crashed() override { empty(); }
   bool suffers(sim::Disturbance what) const override {
     return what == sim::Disturbance::flush || what == sim::Disturbance::memory ||
            (what == sim::Disturbance::connections &&
@@ -92,12 +117,14 @@ class Cache final : public sim::Component {
   }
   void disturbed(sim::Disturbance what, double level) override {
     const auto amount = static_cast<double>(store_.capacity().amount);
-    if (what == sim::Disturbance::flush) store_.clear();
+    if (what == sim::Disturbance::flush) empty();
     if (what == sim::Disturbance::memory)
       store_.set_limit(std::max<std::int64_t>(1, static_cast<std::int64_t>(amount * level)));
     if (what == sim::Disturbance::connections) limit_servers(workers_, level);
   }
-  bool offers(std::string_view role) const override { return role == "any" || role == "cache"; }
+  bool offers(std::string_view role) const override {
+    return role == "any" || role == "cache" || role == invalidation_role;
+  }
 
   void describe_statistics(sim::NodeStatistics& statistics) override {
     statistics.servers(workers_, workers_);
@@ -117,36 +144,68 @@ class Cache final : public sim::Component {
     if (store_.capacity().unit == CacheCapacity::Unit::bytes) {
       statistics.scalar("used_bytes", [this](Time) { return static_cast<double>(store_.used()); });
     }
+    if (counts_denials_) {
+      statistics.scalar("denials", [this](Time) {
+        return static_cast<double>(store_.counts().denials - at_reset_.denials);
+      });
+    }
+    if (leases_) {
+      statistics.scalar("leases_given", [this](Time) { return static_cast<double>(given_); });
+      statistics.scalar("lease_waits", [this](Time) { return static_cast<double>(put_off_); });
+      statistics.scalar("puts_refused", [this](Time) { return static_cast<double>(refused_); });
+    }
+    staleness_.describe_statistics(statistics, "");
     statistics.on_reset([this](Time) {
-      hits_ = misses_ = 0;
+      hits_ = misses_ = given_ = put_off_ = refused_ = 0;
       at_reset_ = store_.counts();
     });
   }
 
  private:
+  /// Entries age by the clock of this node, right or wrong.
+  std::int64_t local_now() const {
+    return node_.local_time(node_.kernel().now()).time_since_epoch().count();
+  }
+  void empty() {
+    store_.clear();
+    if (leases_) leases_->clear();
+  }
+  void erase(std::uint64_t key) {
+    store_.invalidate(key);
+    if (leases_) leases_->revoke(key, local_now());
+  }
+
   Reply apply(const Request& request) {
-    // Entries age by the clock of this node, right or wrong.
-    const std::int64_t now = node_.local_time(node_.kernel().now()).time_since_epoch().count();
+    const std::int64_t now = local_now();
     switch (request.operation) {
       case sim::Operation::read: {
-        const CacheEntry* entry = store_.lookup(request.key, now);
+        const CacheEntry* entry = store_.lookup(request.key, request.key, now);
         ++(entry ? hits_ : misses_);
         Reply reply;
         reply.found = entry != nullptr;
         if (entry) {
           reply.size = entry->size;
           reply.value = entry->version;
+          staleness_.served(request.key, entry->version, node_.kernel().now());
+        } else if (leases_) {
+          const bool given = leases_->ask(request.key, request.id, now);
+          ++(given ? given_ : put_off_);
+          reply.value = given ? request.id : 0;
         }
         return reply;
       }
       case sim::Operation::write:
+        if (leases_ && !leases_->may_put(request.key, request.id, now)) {
+          ++refused_;
+          break;
+        }
         store_.put({.key = request.key,
                     .size = std::max<std::int64_t>(1, request.size),
                     .expires_at = expiry(request, now),
                     .version = request.value});
         break;
       case sim::Operation::erase:
-        store_.erase(request.key);
+        erase(request.key);
         break;
       case sim::Operation::connect:
       case sim::Operation::close:
@@ -172,13 +231,19 @@ class Cache final : public sim::Component {
 
   sim::Node& node_;
   StreamSource random_;
-  CacheStore store_;
+  TaggedStore store_;
+  bool counts_denials_;
   ServiceTime service_time_;
   Duration ttl_;  ///< Zero: entries do not age.
   Resource workers_;
   std::uint64_t hits_ = 0;    ///< Lookups answered here. Statistic.
   std::uint64_t misses_ = 0;  ///< Statistic.
   CacheStore::Counts at_reset_;
+  std::optional<LeaseTable> leases_;  ///< State.
+  std::uint64_t given_ = 0;           ///< Leases. Statistic.
+  std::uint64_t put_off_ = 0;         ///< Told that another one holds the lease. Statistic.
+  std::uint64_t refused_ = 0;         ///< Puts whose lease was over. Statistic.
+  StalenessMeter staleness_;
 };
 
 const sim::Registration<sim::Component, Cache, CacheParams> registered{

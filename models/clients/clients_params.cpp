@@ -4,6 +4,8 @@
 
 #include <string_view>
 
+#include "models/caching/staleness.hpp"
+
 namespace faultline::models {
 
 void MixEntry::describe(sim::ParamList<MixEntry>& list) {
@@ -42,6 +44,7 @@ void BrowserCacheParams::describe(sim::ParamList<BrowserCacheParams>& list) {
   list.add("cacheable", &BrowserCacheParams::cacheable,
            "Share of the keys whose answers may be kept")
       .between(sim::Probability{0}, sim::Probability{1});
+  list.add("staleness_of", &BrowserCacheParams::staleness_of, staleness_help).role("store");
 }
 
 void ClientsParams::describe(sim::ParamList<ClientsParams>& list) {

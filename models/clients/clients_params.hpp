@@ -43,6 +43,7 @@ struct BrowserCacheParams {
   std::int64_t entries = 100;
   std::optional<sim::Duration> ttl;
   sim::Probability cacheable{1};
+  sim::NodeRef staleness_of;
 
   static void describe(sim::ParamList<BrowserCacheParams>& list);
 };

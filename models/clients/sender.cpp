@@ -16,13 +16,15 @@ using sim::Task;
 Sender::Sender(const ClientsParams& params, const sim::BuildContext& context)
     : node_(context.node()),
       log_(context.requests()),
-      target_(context.port(params.target)),
+      target_(params.target, context),
       caller_(params.caller, context, "caller", {.targets = {params.target}, .many_hosts = true}),
       patience_(params.patience),
       hangs_up_(params.hangs_up),
       patience_stream_(context.stream("patience")),
       browser_(params.browser_cache),
-      cacheable_salt_(context.stream("cacheable").next()) {
+      cacheable_salt_(context.stream("cacheable").next()),
+      staleness_(params.browser_cache ? params.browser_cache->staleness_of : sim::NodeRef(),
+                 context) {
   for (const MixEntry& entry : params.mix) {
     if (!entry.timeout) continue;
     CallerParams own = params.caller;
@@ -60,6 +62,7 @@ void Sender::describe_statistics(sim::NodeStatistics& statistics) {
                         : std::numeric_limits<double>::quiet_NaN();
   });
   statistics.on_reset([this](sim::Time) { lookups_ = hits_ = 0; });
+  staleness_.describe_statistics(statistics, "browser_");
 }
 
 /// A key may be kept or not, for all users and at all times.
@@ -84,6 +87,7 @@ Task<Reply> Sender::ask(Request request, BrowserCache* browser) {
       ++hits_;
       Reply here = Reply::ok();
       here.value = *value;
+      staleness_.served(request.key, *value, node_.kernel().now());
       counted.end(here);
       co_return here;
     }

@@ -7,8 +7,10 @@
 #include <utility>
 #include <vector>
 
+#include "models/caching/staleness.hpp"
 #include "models/clients/browser_cache.hpp"
 #include "models/clients/clients_params.hpp"
+#include "models/nearest_port.hpp"
 #include "sim/network/node.hpp"
 #include "sim/scenario/build_context.hpp"
 
@@ -74,7 +76,7 @@ class Sender {
 
   sim::Node& node_;
   sim::RequestLog& log_;
-  sim::PortPicker target_;
+  NearestPort target_;
   Caller caller_;
   /// Of classes with a timeout of their own.
   std::vector<std::pair<sim::NameId, std::unique_ptr<Caller>>> callers_;
@@ -86,6 +88,7 @@ class Sender {
   bool plain_;
   std::uint64_t lookups_ = 0;  ///< Reads that a browser's cache was asked for. Statistic.
   std::uint64_t hits_ = 0;     ///< And answered. Statistic.
+  StalenessMeter staleness_;   ///< Of what browsers' caches answered.
   bool population_ = false;
   sim::Time statistics_start_{};
   sim::OutcomeTally ended_;      ///< Of this node's users, by arrival. Statistic.

@@ -140,6 +140,10 @@ class AppServer final : public sim::Component, private Host {
     }
     parts_crashed();
   }
+  void receive(sim::Node&, sim::Message& message) override { parts_receive(message); }
+  bool offers(std::string_view role) const override {
+    return role == "any" || role == "invalidation";
+  }
   bool suffers(sim::Disturbance what) const override {
     switch (what) {
       case sim::Disturbance::cpu:
@@ -381,11 +385,14 @@ class AppServer final : public sim::Component, private Host {
   sim::Node& node() override { return node_; }
   void tell_jobs_apart() override { jobs_told_apart_ = true; }
   bool has_disk() const override { return machine_ && machine_->disk(); }
+  /// A task in the background of a server whose jobs need not be told apart is one of them.
   std::uint64_t begun(Job& job, Job* parent) override {
+    if (!concurrency_) return 0;
     concurrency_->made(job, parent);
     return ++jobs_begun_;
   }
   void ended(Job& job) override {
+    if (!concurrency_) return;
     const std::int64_t in_use = job.seat.memory.total();
     if (in_use > 0) machine_->memory().give_back(job.seat.memory, in_use);
     concurrency_->ended(job);

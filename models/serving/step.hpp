@@ -34,6 +34,8 @@ class HostPart {
   virtual ~HostPart() = default;
   /// The server crashed: its processes are gone. Forget what was in memory.
   virtual void crashed() {}
+  /// Takes a message that somebody posted to the server.
+  virtual void receive(sim::Message&) {}
   /// Names what is measured, once, before the run.
   virtual void describe_statistics(sim::NodeStatistics&) {}
 };
@@ -98,6 +100,9 @@ class Host {
  protected:
   void parts_crashed() {
     for (const auto& [key, part] : parts_) part->crashed();
+  }
+  void parts_receive(sim::Message& message) {
+    for (const auto& [key, part] : parts_) part->receive(message);
   }
   void describe_parts(sim::NodeStatistics& statistics) {
     for (const auto& [key, part] : parts_) part->describe_statistics(statistics);

@@ -9,6 +9,7 @@
 /// replica is a database of its own.
 /// Does not model: queries over several keys.
 #include <fmt/format.h>
+#include <tsl/robin_set.h>
 
 #include <memory>
 #include <optional>
@@ -18,6 +19,7 @@
 #include "models/serving/admission.hpp"
 #include "models/serving/queue_order.hpp"
 #include "models/storage/local_store.hpp"
+#include "models/storage/query_cache.hpp"
 #include "models/storage/replication.hpp"
 #include "models/storage/shard_member.hpp"
 #include "models/storage/storage_engine.hpp"
@@ -47,6 +49,8 @@ struct DatabaseParams {
   std::optional<std::int64_t> replication_factor;
   std::optional<ParticipantParams> transactions;
   LocalStoreParams local;
+  std::optional<QueryCacheParams> query_cache;
+  std::optional<std::int64_t> rows;
 
   static void describe(sim::ParamList<DatabaseParams>& list) {
     list.add("connections", &DatabaseParams::connections, "Queries it works on at once")
@@ -72,11 +76,26 @@ struct DatabaseParams {
     list.add("transactions", &DatabaseParams::transactions,
              "Its part in transactions over several shards; without it, it takes none");
     list.include(&DatabaseParams::local);
+    list.add("query_cache", &DatabaseParams::query_cache,
+             "Answers it keeps until their table is written; without it, none");
+    list.add("rows", &DatabaseParams::rows,
+             "Keys below it exist; a read of another one finds nothing until it is written; "
+             "without it, all exist")
+        .unit("keys")
+        .at_least(0);
   }
   static void check(const DatabaseParams& params, const sim::Path& path, sim::Problems& problems) {
     if (params.replication_factor && !params.replication) {
       problems.add(path / "replication_factor", "there is no replication",
                    "give a `replication`, such as \"raft\"");
+    }
+    if (params.query_cache && (params.local.isolation || params.transactions)) {
+      problems.add(path / "query_cache", "what transactions write would not be seen by it",
+                   "leave out `query_cache`, or `isolation` and `transactions`");
+    }
+    if (params.query_cache && params.replication) {
+      problems.add(path / "query_cache", "writes that come from other replicas do not pass it",
+                   "leave out `query_cache` or `replication`");
     }
     if (params.local.isolation && params.transactions) {
       problems.add(path / "isolation", "transactions over several shards know nothing of it",
@@ -103,7 +122,11 @@ class Database final : public sim::Component, public ShardMember {
         size_stream_(context.stream("reply_size")),
         storage_(params.storage.make(context)),
         local_(params.local, context, *storage_),
-        door_(params.transactions, context, [this](const Request& each) { return admit(each); }) {
+        door_(params.transactions, context, [this](const Request& each) { return admit(each); }),
+        rows_(static_cast<std::uint64_t>(params.rows.value_or(0))),
+        knows_rows_(params.rows.has_value()) {
+    if (params.query_cache)
+      query_cache_ = std::make_unique<QueryCache>(*params.query_cache, context);
     if (params.replication) join_group(params, context);
     plain_ = !replication_ && storage_->is_free() && !context.values_matter() &&
              !local_.has_transactions();
@@ -133,6 +156,7 @@ class Database final : public sim::Component, public ShardMember {
     ready_ = false;
     storage_->crashed();
     local_.crashed();
+    if (query_cache_) query_cache_->clear();
     if (replication_) replication_->crashed();
   }
   void receive(sim::Node& from, sim::Message& message) override {
@@ -173,6 +197,7 @@ class Database final : public sim::Component, public ShardMember {
     local_.describe_statistics(statistics);
     if (replication_) replication_->describe_statistics(statistics);
     door_.describe_statistics(statistics);
+    if (query_cache_) query_cache_->describe_statistics(statistics);
   }
 
  private:
@@ -256,8 +281,41 @@ class Database final : public sim::Component, public ShardMember {
   }
 
   Task<Reply> serve(const Request& request) {
+    if (query_cache_ || knows_rows_) [[unlikely]]
+      return serve_with_care(request);
+    return serve_uncached(request);
+  }
+  Task<Reply> serve_uncached(const Request& request) {
     if (!plain_) return serve_stored(request);
     return serve_plainly(request);
+  }
+  /// With a cache of queries before it, or keys of which there is nothing.
+  Task<Reply> serve_with_care(const Request& request) {
+    std::uint64_t writes_before = 0;
+    if (query_cache_ && request.is_read()) {
+      if (const std::optional<Reply> known = query_cache_->find(request)) {
+        const ServiceTime::Draw service = query_cache_->hit_time();
+        const Resource::Served served = co_await connections_.use(
+            service.duration, service.lane, queue_priority(request), request.deadline);
+        if (!served) co_return Reply::fail(reason_of(served.denial));
+        co_return *known;
+      }
+      writes_before = query_cache_->writes(request.key);
+    }
+    auto serving = serve_uncached(request);
+    Reply reply = co_await serving;
+    if (!request.is_read()) {
+      if (reply.outcome == sim::Outcome::fail) co_return reply;
+      if (query_cache_) query_cache_->written(request.key);
+      if (knows_rows_ && request.key >= rows_) written_.insert(request.key);
+    } else if (reply.is_ok()) {
+      if (knows_rows_ && request.key >= rows_ && !written_.contains(request.key)) {
+        reply.found = false;
+        reply.size = 0;
+      }
+      if (query_cache_) query_cache_->keep(request, reply, writes_before);
+    }
+    co_return reply;
   }
   Task<Reply> serve_plainly(const Request& request) {
     const ServiceTime::Draw service = request.is_read() ? read_time_.draw() : write_time_.draw();
@@ -285,6 +343,10 @@ class Database final : public sim::Component, public ShardMember {
   bool plain_ = true;                         ///< A query is a service time and nothing else.
   bool ready_ = false;                        ///< Its storage has recovered. State.
   ShardDoor door_;                            ///< Who is let in, as a shard among others.
+  std::unique_ptr<QueryCache> query_cache_;   ///< Null: none.
+  std::uint64_t rows_;                        ///< Parameter.
+  bool knows_rows_;                           ///< Parameter: not every key exists.
+  tsl::robin_set<std::uint64_t> written_;     ///< Keys from rows_ on. On disk. State.
 };
 
 const sim::Registration<sim::Component, Database, DatabaseParams> registered{

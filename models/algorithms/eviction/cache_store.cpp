@@ -22,7 +22,29 @@ CacheStore::CacheStore(const sim::Choice<EvictionPolicy>& policy, CacheCapacity 
     : CacheStore([policy](const EvictionPolicy::MakeArgs& args) { return policy.make(args); },
                  capacity, random) {}
 
+CacheStore::CacheStore(const sim::Choice<EvictionPolicy>& policy,
+                       const sim::Choice<CacheAdmission>& admission, CacheCapacity capacity,
+                       RandomSource& random)
+    : CacheStore(policy, capacity, random) {
+  if (!admission) return;
+  set_admission([admission](const CacheAdmission::MakeArgs& args) { return admission.make(args); });
+}
+
+void CacheStore::set_admission(CacheAdmission::Make make) {
+  make_admission_ = std::move(make);
+  admission_ = make_admission_({capacity_, random_});
+  SIM_ASSERT(!admission_->compares() || policy_->tells_candidate());
+}
+
+/// Before the policy hears of the key: what it is told is coming does come.
+bool CacheStore::admits(const CacheEntry& entry, std::int64_t weight) {
+  if (!admission_->admits(entry.key, entry.size)) return false;
+  if (!admission_->compares() || used_ + weight <= limit_) return true;
+  return admission_->prefers(entry.key, table_.key(policy_->candidate()));
+}
+
 CacheEntry* CacheStore::lookup(CacheKey key, std::int64_t now) {
+  if (admission_) admission_->asked(key);
   const CacheSlot slot = find(key);
   if (slot == no_slot) return nullptr;
   if (table_[slot].expires_at <= now) {
@@ -57,6 +79,10 @@ bool CacheStore::put(const CacheEntry& entry) {
     overwrite(present, entry);
     return true;
   }
+  if (admission_ && !admits(entry, weight)) {
+    ++counts_.denials;
+    return false;
+  }
   policy_->arriving(entry.key, weight);
   if (policy_->has_surplus()) remove_surplus();
   while (used_ + weight > limit_) evict(policy_->victim());
@@ -66,6 +92,7 @@ bool CacheStore::put(const CacheEntry& entry) {
   ++counts_.insertions;
   policy_->inserted(slot);
   if (policy_->has_surplus()) remove_surplus();
+  if (admission_) admission_->holds(index_.size());
   return true;
 }
 
@@ -90,6 +117,7 @@ void CacheStore::clear() {
   index_ = KeyIndex();
   used_ = 0;
   policy_ = make_policy_({capacity_, table_, random_});
+  if (make_admission_) admission_ = make_admission_({capacity_, random_});
 }
 
 CacheSlot CacheStore::find(CacheKey key) const {
@@ -122,6 +150,16 @@ void CacheStore::overwrite(CacheSlot slot, const CacheEntry& entry) {
   // The grown entry may itself be the victim, as in a cache that would not have admitted it at this
   // size.
   while (used_ > limit_) evict(policy_->victim());
+}
+
+bool admission_fits(const sim::Choice<EvictionPolicy>& policy,
+                    const sim::Choice<CacheAdmission>& admission) {
+  if (!policy || !admission) return true;
+  const CacheCapacity capacity{.amount = 2};
+  const CacheEntries entries(capacity.unit);
+  SplitMixSource random(1);
+  return !admission.make({capacity, random})->compares() ||
+         policy.make({capacity, entries, random})->tells_candidate();
 }
 
 }  // namespace faultline::models

@@ -7,10 +7,11 @@
 ///   else store.put({.key = key, .size = 512, .expires_at = now + ttl, .version = 7});
 ///
 /// A lookup costs one hash lookup and, on a hit, one virtual call. An object larger than the whole
-/// capacity is not admitted. Expired entries leave when they are looked up, or by eviction; nothing
-/// sweeps them.
+/// capacity is not admitted. An admission, if there is one, decides of each new key whether it
+/// comes in at all; what is here already is always overwritten. Expired entries leave when they are
+/// looked up, or by eviction; nothing sweeps them.
 ///
-/// Memory an entry: 32 bytes, 13 to 26 of hash table, and the policy's own (8 for lru to about 80
+/// Memory an entry: 40 bytes, 13 to 26 of hash table, and the policy's own (8 for lru to about 80
 /// for lirs with its ghosts).
 #pragma once
 
@@ -19,6 +20,7 @@
 #include <limits>
 #include <memory>
 
+#include "models/algorithms/caching/cache_admission.hpp"
 #include "models/algorithms/eviction/eviction_policy.hpp"
 
 namespace faultline::models {
@@ -35,6 +37,7 @@ class CacheStore {
     std::uint64_t evictions = 0;    ///< Entries the policy gave up.
     std::uint64_t expirations = 0;  ///< Entries found too old.
     std::uint64_t rejections = 0;   ///< Objects larger than the capacity.
+    std::uint64_t denials = 0;      ///< New keys that the admission did not let in.
   };
 
   /// An entry without an end.
@@ -45,6 +48,11 @@ class CacheStore {
   CacheStore(MakePolicy make_policy, CacheCapacity capacity, RandomSource& random);
   /// Requires: `policy` is a choice.
   CacheStore(const sim::Choice<EvictionPolicy>& policy, CacheCapacity capacity,
+             RandomSource& random);
+  /// The same with an admission, which may be no choice. Requires: admission_fits(policy,
+  /// admission).
+  CacheStore(const sim::Choice<EvictionPolicy>& policy,
+             const sim::Choice<CacheAdmission>& admission, CacheCapacity capacity,
              RandomSource& random);
   // The policy refers to the entries.
   CacheStore(const CacheStore&) = delete;
@@ -58,8 +66,8 @@ class CacheStore {
   const CacheEntry* peek(CacheKey key) const;
 
   /// Takes `entry` in, evicting as many as it needs; an entry of the same key is overwritten, which
-  /// counts as a use. False if it is larger than the capacity: then it is not here afterwards, nor
-  /// is an older one of its key. Requires: `entry.size` at least 1.
+  /// counts as a use. False if it is larger than the capacity or was not admitted: then it is not
+  /// here afterwards, nor is an older one of its key. Requires: `entry.size` at least 1.
   bool put(const CacheEntry& entry);
 
   /// Removes `key`; false if it was not here.
@@ -67,6 +75,10 @@ class CacheStore {
 
   /// Loses everything, as a restart does, what the policy had learnt too. The counts stay.
   void clear();
+
+  /// Decides from now on who is let in. Requires: set once, before the first put; admission and
+  /// policy go together.
+  void set_admission(CacheAdmission::Make make);
 
   /// From now on it holds so much of its capacity and no more: what is too much is evicted. The
   /// policy keeps the proportions of the whole capacity. Requires: 1 to the capacity.
@@ -84,16 +96,24 @@ class CacheStore {
   void evict(CacheSlot slot);
   void remove_surplus();
   void overwrite(CacheSlot slot, const CacheEntry& entry);
+  bool admits(const CacheEntry& entry, std::int64_t weight);
 
-  CacheCapacity capacity_;                  ///< Parameter.
-  std::int64_t limit_;                      ///< State: at most capacity_.amount.
-  MakePolicy make_policy_;                  ///< Parameter.
-  RandomSource& random_;                    ///< Input.
-  CacheEntries table_;                      ///< State.
-  KeyIndex index_;                          ///< State.
-  std::int64_t used_ = 0;                   ///< State.
-  std::unique_ptr<EvictionPolicy> policy_;  ///< State.
-  Counts counts_;                           ///< Statistic.
+  CacheCapacity capacity_;                     ///< Parameter.
+  std::int64_t limit_;                         ///< State: at most capacity_.amount.
+  MakePolicy make_policy_;                     ///< Parameter.
+  RandomSource& random_;                       ///< Input.
+  CacheEntries table_;                         ///< State.
+  KeyIndex index_;                             ///< State.
+  std::int64_t used_ = 0;                      ///< State.
+  std::unique_ptr<EvictionPolicy> policy_;     ///< State.
+  CacheAdmission::Make make_admission_;        ///< Parameter; empty: everything comes in.
+  std::unique_ptr<CacheAdmission> admission_;  ///< State.
+  Counts counts_;                              ///< Statistic.
 };
+
+/// Whether the admission gets from this policy what it needs: some compare who comes with who would
+/// have to go.
+bool admission_fits(const sim::Choice<EvictionPolicy>& policy,
+                    const sim::Choice<CacheAdmission>& admission);
 
 }  // namespace faultline::models

@@ -78,11 +78,39 @@ std::vector<ChosenPolicy> choose_policies(std::string_view text, Problems& probl
   return chosen;
 }
 
+/// The admission in front of `policies`, if there is one.
+sim::Choice<CacheAdmission> choose_admission(const std::string& text,
+                                             const std::vector<ChosenPolicy>& policies,
+                                             Problems& problems) {
+  sim::Choice<CacheAdmission> admission;
+  if (text.empty()) return admission;
+  const Path path("--admission");
+  sim::ReadContext context{problems};
+  sim::ValueType<sim::Choice<CacheAdmission>>::read(sim::Json(text), admission, {}, path, context);
+  if (!admission) return admission;
+  for (const ChosenPolicy& policy : policies) {
+    const bool fits = policy.online
+                          ? admission_fits(policy.online, admission)
+                          : admission_fits(sim::Choice<EvictionPolicy>("random"), admission);
+    if (fits) continue;
+    problems.add(path,
+                 fmt::format("compares who comes with who would have to go, which {} cannot say",
+                             policy.text),
+                 "take lru, fifo, lfu or gdsf");
+  }
+  return admission;
+}
+
 /// One policy's cache and counts.
 class Contestant {
  public:
-  Contestant(const ChosenPolicy& policy, CacheCapacity capacity, std::uint64_t seed)
+  Contestant(const ChosenPolicy& policy, const sim::Choice<CacheAdmission>& admission,
+             CacheCapacity capacity, std::uint64_t seed)
       : random_(seed), store_(make_policy(policy), capacity, random_) {
+    if (admission) {
+      store_.set_admission(
+          [admission](const CacheAdmission::MakeArgs& args) { return admission.make(args); });
+    }
     result.policy = policy.text;
     result.capacity = capacity;
   }
@@ -164,8 +192,10 @@ class Run {
  public:
   Run(const CacheTraceOptions& options, TraceReader& reader) : options_(options), reader_(reader) {}
 
-  void add(const ChosenPolicy& policy, CacheCapacity capacity) {
-    contestants_.push_back(std::make_unique<Contestant>(policy, capacity, options_.seed));
+  void add(const ChosenPolicy& policy, const sim::Choice<CacheAdmission>& admission,
+           CacheCapacity capacity) {
+    contestants_.push_back(
+        std::make_unique<Contestant>(policy, admission, capacity, options_.seed));
     needs_future_ = needs_future_ || policy.offline;
   }
 
@@ -328,6 +358,8 @@ std::vector<CacheTraceResult> run_cache_trace(const CacheTraceOptions& options,
   CacheCapacity capacity;
   const bool capacity_is_good = parse_cache_capacity(options.capacity, capacity, problems);
   const std::vector<ChosenPolicy> policies = choose_policies(options.policies, problems);
+  const sim::Choice<CacheAdmission> admission =
+      choose_admission(options.admission, policies, problems);
   if (!capacity_is_good || !problems.empty()) return {};
   const std::unique_ptr<TraceReader> reader =
       TraceReader::open(options.file, options.format, problems);
@@ -340,7 +372,7 @@ std::vector<CacheTraceResult> run_cache_trace(const CacheTraceOptions& options,
     return {};
   }
   Run run(options, *reader);
-  for (const ChosenPolicy& policy : policies) run.add(policy, capacity);
+  for (const ChosenPolicy& policy : policies) run.add(policy, admission, capacity);
   if (!run.go(problems)) return {};
   return run.results();
 }

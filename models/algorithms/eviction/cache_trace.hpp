@@ -29,9 +29,10 @@ struct CacheTraceProgress {
 };
 
 struct CacheTraceOptions {
-  std::string file;      ///< "-" is the standard input.
-  std::string policies;  ///< "lru", "clock(counter_bits=2)", "lru, arc, belady", "all".
-  std::string capacity;  ///< "20000" entries, "64MiB".
+  std::string file;         ///< "-" is the standard input.
+  std::string policies;     ///< "lru", "clock(counter_bits=2)", "lru, arc, belady", "all".
+  std::string capacity;     ///< "20000" entries, "64MiB".
+  std::string admission{};  ///< "tiny_lfu", in front of each policy; empty: everything comes in.
   TraceFormat format = TraceFormat::detect;
   std::uint64_t seed = 1;  ///< Of the policies that need chance; each has a source of its own.
   /// Called now and then; false ends the run with what has been counted.
@@ -58,8 +59,8 @@ struct CacheTraceResult {
 };
 
 /// Runs each policy over the trace, which is read once. One result a policy, in the order of the
-/// options, or none and at least one problem: about an option ("--policy", "--capacity"), or about
-/// the trace, with the number of its line.
+/// options, or none and at least one problem: about an option ("--policy", "--capacity",
+/// "--admission"), or about the trace, with the number of its line.
 std::vector<CacheTraceResult> run_cache_trace(const CacheTraceOptions& options,
                                               sim::Problems& problems);
 

@@ -45,6 +45,7 @@ struct CacheEntry {
   /// The first moment at which the entry counts as gone, in the caller's nanoseconds.
   std::int64_t expires_at = no_expiry;
   std::uint64_t version = 0;  ///< The caller's: which write this value comes from.
+  std::uint64_t turn = 0;     ///< The caller's: when it was filled, counted in its own turns.
 };
 
 /// The entries of one cache by slot, as its policy sees them. Filled by the cache before `inserted`
@@ -101,6 +102,11 @@ class EvictionPolicy {
   /// Forgets the entry that should go first and returns its slot. Requires: at least one resident
   /// entry.
   virtual CacheSlot victim() = 0;
+  /// Whether candidate() is known.
+  virtual bool tells_candidate() const { return false; }
+  /// What victim() would return now, without forgetting it; for an admission that compares the two.
+  /// Requires: tells_candidate(), and at least one resident entry.
+  virtual CacheSlot candidate() const { return no_slot; }
 
   /// Entries the policy gave up on its own during the last call, because one of its parts was over
   /// its share while the cache as a whole was not. The cache removes them at once.

@@ -21,6 +21,8 @@ class Fifo final : public EvictionPolicy {
     order_.remove(slot);
     return slot;
   }
+  bool tells_candidate() const override { return true; }
+  CacheSlot candidate() const override { return order_.back(0); }
 
  private:
   IndexLists order_{1};  ///< Last inserted in front. State.

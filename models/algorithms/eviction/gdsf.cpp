@@ -62,6 +62,8 @@ class Gdsf final : public EvictionPolicy {
     erased(slot);
     return slot;
   }
+  bool tells_candidate() const override { return true; }
+  CacheSlot candidate() const override { return heap_.front(); }
 
  private:
   struct Data {

@@ -45,10 +45,12 @@ class Lfu final : public EvictionPolicy {
     if (bucket.first == no_slot) remove_bucket(node.bucket);
   }
   CacheSlot victim() override {
-    const CacheSlot slot = buckets_[buckets_[ends].next].first;
+    const CacheSlot slot = candidate();
     erased(slot);
     return slot;
   }
+  bool tells_candidate() const override { return true; }
+  CacheSlot candidate() const override { return buckets_[buckets_[ends].next].first; }
 
  private:
   using Bucket = std::uint32_t;

@@ -139,6 +139,37 @@ TEST(Cache, StatisticsBeginAfterTheWarmUp) {
   EXPECT_EQ(scalar_of(result, "cache", "entries"), 10);
 }
 
+TEST(Cache, WhatCarriesOneTagGoesTogether) {
+  // Keys 0 .. 9 are put and found in turn; key 0 is erased between the rounds, at 1.0 s and 2.0
+  // s: with tags of five keys 0 to 4 are missed each time, alone only key 0.
+  const auto misses_with = [](const std::string& tag) {
+    return misses(run_checked(
+        put_and_get(R"("capacity": 100, "tag_keys": )" + tag + "}, " +
+                        R"json("channel": {"type": "invalidation_channel", "caches": ["cache"]},
+            "eraser": {"type": "clients", "arrivals": "constant(1/s)", "target": "channel", "keys": "sequential(n=1)")json",
+                    "3050ms")));
+  };
+  // The news of 1.0 s comes behind the put of key 9: the next round misses what it took.
+  EXPECT_EQ(misses_with("1"), 10 + 2);
+  EXPECT_EQ(misses_with("5"), 10 + 2 * 5);
+}
+
+TEST(Cache, MeasuresHowStaleItsHitsAre) {
+  // Filled once by the reader's server; writes go past it. The rule: as in `cached`.
+  const auto result = run_checked(scenario(R"json(
+      "app": {"type": "app_server", "endpoints": {"default": [{"type": "cache_aside", "cache": "cache", "store": "db"}]}},
+      "cache": {"type": "cache", "capacity": 10, "staleness_of": "db"},
+      "db": {"type": "database", "service_time": "0s"},
+      "readers": {"type": "clients", "arrivals": "constant(10/s)", "target": "app", "keys": "sequential(n=1)"},
+      "writers": {"type": "clients", "arrivals": "constant(4/s)", "target": "db", "keys": "sequential(n=1)", "reads": "0%"})json",
+                                           "2050ms"));
+  // 19 hits, of which that of 0.2 s came before the first write.
+  EXPECT_EQ(hits(result), 19);
+  EXPECT_EQ(scalar_of(result, "cache", "stale_served"), 18);
+  EXPECT_DOUBLE_EQ(scalar_of(result, "cache", "stale_share"), 18.0 / 19);
+  EXPECT_DOUBLE_EQ(scalar_of(result, "cache", "versions_behind_mean"), 4);
+}
+
 TEST(Cache, SaysWhatIsWrongWithItsCapacity) {
   const auto problem = [](const std::string& capacity) {
     return tests::problems_of(scenario(fmt::format(R"json(

@@ -116,6 +116,28 @@ TEST_F(CacheTraceTest, TooLargeAndEmptyObjects) {
   EXPECT_EQ(results[0].byte_misses, 212u);
 }
 
+TEST_F(CacheTraceTest, AnAdmissionStandsInFrontOfThePolicy) {
+  // a and b miss twice each before they are let in: a b a miss, a hits, b misses, b hits.
+  trace("a\nb\na\na\nb\nb\n");
+  EXPECT_EQ(run().at(0).misses, 2u);
+  options_.admission = "second_request";
+  EXPECT_EQ(run().at(0).misses, 4u);
+  options_.admission = "tiny_lfu";
+  EXPECT_EQ(run().at(0).misses, 2u);  // There is room for both.
+}
+
+TEST_F(CacheTraceTest, AnAdmissionThatComparesNeedsAPolicyThatTells) {
+  options_.policies = "lru, arc";
+  options_.admission = "tiny_lfu";
+  EXPECT_TRUE(run().empty());
+  EXPECT_EQ(wrong(),
+            "--admission: compares who comes with who would have to go, which arc cannot say; take "
+            "lru, fifo, lfu or gdsf\n");
+  options_.admission = "tiny";
+  EXPECT_TRUE(run().empty());
+  EXPECT_NE(wrong().find("--admission"), std::string::npos);
+}
+
 TEST_F(CacheTraceTest, BytesNeedSizes) {
   options_.capacity = "1MiB";
   EXPECT_TRUE(run().empty());
