@@ -359,6 +359,24 @@ TEST(CachedStep, StepsBehindItAreDoneOnAMiss) {
   EXPECT_EQ(of(result, "loads"), 1);
 }
 
+TEST(CachedStep, LoadsInTheBackgroundUnderEveryConcurrency) {
+  // Over at 1.1 s and served; loaded anew behind it, by a job of its own. A crash ends it like any
+  // other.
+  for (const char* concurrency :
+       {"", R"("concurrency": "event_loop", )", R"("concurrency": "coroutines", )"}) {
+    const auto result = run(
+        {.step = by("stale_while_revalidate(window=10s)", R"(, "ttl": "1s")"),
+         .db = R"("service_time": "50ms")",
+         .duration = "6050ms",
+         .rest = R"json("faults": [{"at": "2230ms", "for": "10ms", "fault": "crash(app)"}])json",
+         .app = concurrency,
+         .writes = false});
+    EXPECT_EQ(result.requests.counts.ok, 60u) << concurrency;
+    EXPECT_EQ(of(result, "misses"), 2) << concurrency;
+    EXPECT_GE(of(result, "refreshes"), 3) << concurrency;
+  }
+}
+
 TEST(CachedStep, JitterSpreadsTheEnds) {
   // 100 keys put in one round, good for 10 s: without jitter all are over in the same round of 1 s.
   const auto misses_of = [](const std::string& more) {
