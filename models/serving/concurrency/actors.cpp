@@ -17,7 +17,7 @@
 #include <algorithm>
 #include <deque>
 
-#include "models/serving/concurrency/carriers.hpp"
+#include "models/serving/concurrency/one_queue.hpp"
 #include "sim/registry/registry.hpp"
 
 namespace faultline::models {
@@ -86,13 +86,12 @@ Carriers::Config config_of(const ActorsParams& params, const Concurrency::MakeAr
   return config;
 }
 
-class Actors final : public Carriers {
+class Actors final : public OneQueueCarriers {
  public:
   Actors(const ActorsParams& params, const MakeArgs& args)
-      : Carriers(args, config_of(params, args)),
+      : OneQueueCarriers(args, config_of(params, args), params.switch_cost),
         params_(params),
-        machine_(args.machine),
-        switch_cost_(params.switch_cost) {
+        machine_(args.machine) {
     sim::Resource::Config mailbox = args.queue;
     mailbox.servers = 1;
     if (params.mailbox_limit) mailbox.queue_limit = *params.mailbox_limit;
@@ -171,25 +170,10 @@ class Actors final : public Carriers {
   }
 
  private:
-  void enqueue(Job& job, bool first) override {
-    first ? ready_.push_front(job) : ready_.push_back(job);
-  }
-  Job* next(Carrier&) override {
-    if (ready_.empty()) return nullptr;
-    Job& job = ready_.front();
-    job.unlink();
-    return &job;
-  }
-  void dequeue(Job& job) override { job.unlink(); }
-  bool anyone_waits(const Carrier&) const override { return !ready_.empty(); }
-  Duration cost_of(const Carrier&, bool) override { return switch_cost_; }
-
   ActorsParams params_;  ///< Parameters.
   Machine& machine_;
-  Duration switch_cost_;  ///< Parameter.
   std::vector<std::unique_ptr<sim::Resource>> mailboxes_;
   std::size_t next_actor_ = 0;
-  sim::IntrusiveList<Job> ready_;
   std::deque<sim::Time> recent_;  ///< Restarts within the window. State.
   std::uint64_t restarts_ = 0;    ///< Statistic.
 };

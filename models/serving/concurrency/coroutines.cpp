@@ -13,7 +13,7 @@
 /// Bendersky, Measuring context switching and memory overheads for Linux threads, 2018 (a goroutine
 /// 170 to 200 ns, a thread 1.2 to 2.2 us). Does not model: run queues for each thread and the
 /// stealing of work between them, the growth of stacks, the network poller's own work.
-#include "models/serving/concurrency/carriers.hpp"
+#include "models/serving/concurrency/one_queue.hpp"
 #include "sim/registry/registry.hpp"
 
 namespace faultline::models {
@@ -61,27 +61,10 @@ Carriers::Config config_of(const CoroutinesParams& params, const Concurrency::Ma
   return config;
 }
 
-class Coroutines final : public Carriers {
+class Coroutines final : public OneQueueCarriers {
  public:
   Coroutines(const CoroutinesParams& params, const MakeArgs& args)
-      : Carriers(args, config_of(params, args)), switch_cost_(params.switch_cost) {}
-
- private:
-  void enqueue(Job& job, bool first) override {
-    first ? ready_.push_front(job) : ready_.push_back(job);
-  }
-  Job* next(Carrier&) override {
-    if (ready_.empty()) return nullptr;
-    Job& job = ready_.front();
-    job.unlink();
-    return &job;
-  }
-  void dequeue(Job& job) override { job.unlink(); }
-  bool anyone_waits(const Carrier&) const override { return !ready_.empty(); }
-  Duration cost_of(const Carrier&, bool) override { return switch_cost_; }
-
-  Duration switch_cost_;
-  sim::IntrusiveList<Job> ready_;
+      : OneQueueCarriers(args, config_of(params, args), params.switch_cost) {}
 };
 
 const sim::Registration<Concurrency, Coroutines, CoroutinesParams> registered{

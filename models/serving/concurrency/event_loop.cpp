@@ -101,7 +101,7 @@ class EventLoop final : public Carriers {
     std::array<sim::IntrusiveList<Job>, phases> ready;
     std::array<std::uint64_t, phases> count{};
     std::uint64_t waiting = 0;        ///< In all of these.
-    std::size_t phase = pending;  ///< Under way; before poll: asleep.
+    std::size_t phase = pending;      ///< Under way; before poll: asleep.
     std::uint64_t left_in_phase = 0;  ///< Of what was ready when it began.
     bool turned = false;              ///< A turn began that nothing has paid for.
   };

@@ -7,11 +7,10 @@ namespace {
 
 using tests::default_steps;
 using tests::errors_of;
+using tests::machine;
 using tests::milliseconds_of;
 using tests::scalar_of;
 using tests::serve_burst;
-
-std::string machine(const std::string& members) { return R"("machine": {)" + members + "}, "; }
 
 /// Twice the clock, half the time; and the fault `slow` multiplies it.
 TEST(Machine, AFasterClockTakesLessTime) {
@@ -42,77 +41,6 @@ TEST(Machine, ProcessorSharingSharesAtOnce) {
                                          default_steps(R"json("cpu(10ms)")json"));
   EXPECT_EQ(milliseconds_of(result, 0), 20);
   EXPECT_EQ(milliseconds_of(result, 1), 20);
-}
-
-/// A device of 1000 operations and 100 MB a second: 4 KB take 1 ms of it, 10 MB 100 ms, one after
-/// the other; the latency of 2 ms comes on top and keeps nobody waiting.
-TEST(Machine, ADiskHasOperationsBytesAndALatency) {
-  const std::string disk =
-      machine(R"("disk": {"iops": "1000/s", "bandwidth": "100MB/s", "latency": "2ms"})");
-  const auto small = serve_burst(3, disk + default_steps(R"json("disk_read(4kB)")json"));
-  for (int i = 0; i < 3; ++i) EXPECT_EQ(milliseconds_of(small, i), 3 + i) << i;
-  const auto large = serve_burst(2, disk + default_steps(R"json("disk_write(10MB)")json"));
-  EXPECT_EQ(milliseconds_of(large, 0), 102);
-  EXPECT_EQ(milliseconds_of(large, 1), 202);
-  EXPECT_EQ(scalar_of(large, "app", "disk_writes"), 2);
-  EXPECT_EQ(scalar_of(large, "app", "disk_bytes_written"), 20e6);
-  EXPECT_NEAR(scalar_of(large, "app", "disk_utilization"), 0.2 / 1.99, 1e-9);
-}
-
-TEST(Machine, ASlowDiskTakesLonger) {
-  const auto result = tests::run_checked(tests::scenario(
-      tests::burst(1, "app") +
-          R"json("app": {"type": "app_server", "machine": {"disk": {"iops": "1000/s", "latency": "2ms"}},
-             "endpoints": {"default": ["disk_read(4kB)"]}})json",
-      "1990ms", R"json("faults": [{"at": "0s", "fault": "disk_slow(app, factor=3)"}])json"));
-  EXPECT_EQ(milliseconds_of(result, 0), 9);
-}
-
-/// Disk calls block: an event loop gives them to its pool, here of one thread.
-TEST(Machine, DiskCallsBlockAThread) {
-  const auto result = serve_burst(
-      2, R"("concurrency": {"type": "event_loop", "callback_cost": "0s", "iteration_cost": "0s",
-            "blocking_threads": 1}, )" +
-             machine(R"("disk": {"iops": "1000/s", "latency": "9ms"})") +
-             default_steps(R"json("disk_read(4kB)")json"));
-  EXPECT_EQ(milliseconds_of(result, 0), 10);
-  EXPECT_EQ(milliseconds_of(result, 1), 20);
-}
-
-TEST(Machine, ADiskStepNeedsADisk) {
-  EXPECT_EQ(
-      tests::problems_of(tests::scenario(
-          tests::burst(1, "app") +
-              R"json("app": {"type": "app_server", "endpoints": {"default": ["disk_read(4kB)"]}})json",
-          "1900ms")),
-      "nodes.app.machine: has no disk, and endpoints.default[0] needs one; write \"machine\": "
-      "{\"disk\": {}}\n");
-}
-
-/// Two of 4 MiB fit into 10 MiB; the third kills the process, which takes the others with it. It is
-/// back after the restart delay.
-TEST(Machine, WithoutMemoryTheProcessIsKilled) {
-  const std::string steps = R"json("allocate(4MiB)", "sleep(10ms)")json";
-  const auto killed = serve_burst(
-      3, machine(R"("memory": "10MiB", "restart_delay": "100ms")") +
-             R"json("concurrency": "threads(memory_per_thread=0B)", )json" + default_steps(steps));
-  EXPECT_EQ(errors_of(killed.requests.counts, "reset"), 3u);
-  EXPECT_EQ(scalar_of(killed, "app", "out_of_memory_kills"), 1);
-  const auto fits = serve_burst(
-      2, machine(R"("memory": "10MiB")") +
-             R"json("concurrency": "threads(memory_per_thread=0B)", )json" + default_steps(steps));
-  EXPECT_EQ(fits.requests.counts.ok, 2u);
-  EXPECT_EQ(scalar_of(fits, "app", "memory_max_bytes"), 8 << 20);
-}
-
-/// What a request allocated is given back when it ends: a hundred after each other fit.
-TEST(Machine, MemoryComesBack) {
-  const auto result = tests::run_checked(tests::scenario(
-      R"json("users": {"type": "clients", "arrivals": "constant(10/s)", "target": "app"},
-      "app": {"type": "app_server", "workers": 1, "machine": {"memory": "10MiB"}, "endpoints": {"default": ["allocate(4MiB)", "cpu(1ms)"]}})json",
-      "10s"));
-  EXPECT_EQ(result.requests.counts.fail, 0u);
-  EXPECT_EQ(scalar_of(result, "app", "out_of_memory_kills"), 0);
 }
 
 /// A killed process serves again after its restart delay: of 100 requests a second those of half a

@@ -25,4 +25,21 @@ inline std::string default_steps(const std::string& steps) {
   return R"("endpoints": {"default": [)" + steps + "]}";
 }
 
+/// A machine with these members.
+inline std::string machine(const std::string& members) {
+  return R"("machine": {)" + members + "}, ";
+}
+
+/// A machine with a heap of these members.
+inline std::string heap(const std::string& members, const std::string& machine = "\"cores\": 1") {
+  return R"("machine": {)" + machine + R"(, "context_switch": "0s", "heap": {)" + members + "}}, ";
+}
+
+/// A quantile of the collector's pauses, in milliseconds.
+inline double pause_of(const sim::Result& result, double quantile) {
+  return static_cast<double>(
+             node_of(result, "app").histograms.at("collector_pause_seconds").quantile(quantile)) /
+         1e6;
+}
+
 }  // namespace faultline::tests
