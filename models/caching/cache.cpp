@@ -53,7 +53,7 @@ struct CacheParams {
     list.add("leases", &CacheParams::leases,
              "How long the lease to load a missed key lasts, for callers that heed it (`cached`); "
              "without it, there are none")
-        .above(Duration(0));
+        .between(Duration(1), std::chrono::hours(24));
     list.add("staleness_of", &CacheParams::staleness_of, staleness_help).role("store");
     list.add("workers", &CacheParams::workers,
              "Operations it works on at once; without it, any number")

@@ -20,6 +20,8 @@ using sim::Time;
 
 namespace {
 
+/// No entry lives longer: thirty years, so that sums of such times fit.
+constexpr Duration ttl_max{1'000'000'000'000'000'000};
 /// What is kept of a key of which there is nothing.
 constexpr std::uint64_t absent = ~std::uint64_t{0};
 /// How long one waits who is told that another one holds the lease. Source: Nishtala et al.,
@@ -204,7 +206,8 @@ CacheFront::CacheFront(const CachingParams& params, const sim::BuildContext& con
       background_(parts.background),
       params_(params),
       pattern_(params.pattern.make({})),
-      kept_longer_(std::max(pattern_->kept_longer(), params.stale_if_error.value_or(Duration(0)))),
+      kept_longer_(std::min(
+          ttl_max, std::max(pattern_->kept_longer(), params.stale_if_error.value_or(Duration(0))))),
       jitter_(context.stream(purpose + ".ttl_jitter")),
       early_(context.stream(purpose + ".early_expiry")),
       flights_(context.kernel()),
@@ -348,7 +351,7 @@ Request CacheFront::filled(const Request& request, const Reply& reply) {
 
 Duration CacheFront::time_to_live() {
   if (!params_.ttl) return Duration(0);
-  auto ttl = static_cast<double>(params_.ttl->count());
+  auto ttl = static_cast<double>(std::min(*params_.ttl, ttl_max).count());
   if (params_.ttl_jitter.value > 0)
     ttl *= 1 + params_.ttl_jitter.value * (2 * jitter_.uniform() - 1);
   return std::max(Duration(1), Duration(static_cast<std::int64_t>(ttl))) + kept_longer_;

@@ -377,6 +377,14 @@ TEST(CachedStep, LoadsInTheBackgroundUnderEveryConcurrency) {
   }
 }
 
+TEST(CachedStep, TimesWithoutEndFit) {
+  const auto result =
+      run({.step = by("stale_while_revalidate(window=100000d)",
+                      R"(, "ttl": "100000d", "ttl_jitter": "100%", "stale_if_error": "100000d")"),
+           .writes = false});
+  EXPECT_EQ(of(result, "misses"), 1);
+}
+
 TEST(CachedStep, JitterSpreadsTheEnds) {
   // 100 keys put in one round, good for 10 s: without jitter all are over in the same round of 1 s.
   const auto misses_of = [](const std::string& more) {
