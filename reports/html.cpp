@@ -74,6 +74,7 @@ std::string html_report(const sim::Result& result, const HtmlOptions& options) {
     write_latency(state);
     write_consistency(state);
     write_cost(state);
+    write_log(state);
     write_findings(state);
     write_slos(state);
     write_nodes(state);

@@ -90,6 +90,7 @@ void write_latency(HtmlState& state);
 /// measured.
 void write_consistency(HtmlState& state);
 void write_cost(HtmlState& state);
+void write_log(HtmlState& state);
 /// What models found out: deadlocks, lost updates; nothing if there is none.
 void write_findings(HtmlState& state);
 void write_slos(HtmlState& state);

@@ -37,6 +37,8 @@ constexpr std::array<Entry, static_cast<std::size_t>(Phrase::count)> table = {{
     {cost_moved, "Moved", "Передача"},
     {cost_stored, "Stored", "Хранение"},
     {cost_total, "Total", "Всего"},
+    {log, "What scaled and deployed", "Что масштабировалось и развёртывалось"},
+    {log_time, "Time, s", "Время, с"},
     {window_all, "the whole run, {} to {}", "весь прогон, от {} до {}"},
     {window_after_warmup, "after a warm-up of {}: {} to {}", "после прогрева {}: от {} до {}"},
     {window_empty, "nothing measured: the run ended within its warm-up",

@@ -34,6 +34,8 @@ enum class Phrase : std::size_t {
   cost_moved,
   cost_stored,
   cost_total,
+  log,
+  log_time,
   window_all,
   window_after_warmup,
   window_empty,

@@ -37,6 +37,13 @@ void CanaryLimitsParams::describe(sim::ParamList<CanaryLimitsParams>& list) {
   list.add("requests_min", &CanaryLimitsParams::requests_min,
            "Requests of the new version before anything is said about it")
       .at_least(1);
+  list.add("good", &CanaryLimitsParams::good,
+           "An objective that the new version must meet, as in `slos`: \"latency < 50ms\"; without "
+           "it, only the other limits count");
+  list.add("target", &CanaryLimitsParams::target,
+           "Share of its requests that must be good by that objective")
+      .above(sim::Probability{0})
+      .below(sim::Probability{1});
   list.add("error_ratio_max", &CanaryLimitsParams::error_ratio_max,
            "Share of its requests that may fail; without it, only the comparison counts");
   list.add("error_excess", &CanaryLimitsParams::error_excess,
@@ -47,9 +54,21 @@ void CanaryLimitsParams::describe(sim::ParamList<CanaryLimitsParams>& list) {
       .at_least(0);
 }
 
+void CanaryLimitsParams::check(const CanaryLimitsParams& params, const sim::Path& path,
+                               sim::Problems& problems) {
+  if (!params.good.empty()) sim::parse_indicator(params.good, path / "good", problems);
+}
+
+sim::Indicator CanaryLimitsParams::objective() const {
+  sim::Problems none;
+  if (good.empty()) return {};
+  return sim::parse_indicator(good, {}, none).value_or(sim::Indicator{});
+}
+
 CanaryLimits CanaryLimitsParams::limits() const {
   CanaryLimits limits;
   limits.requests_min = static_cast<std::uint64_t>(requests_min);
+  if (!good.empty()) limits.good_ratio_min = target.value;
   if (error_ratio_max) limits.error_ratio_max = error_ratio_max->value;
   limits.error_excess = error_excess.value;
   limits.latency_factor.reset();

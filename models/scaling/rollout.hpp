@@ -55,12 +55,18 @@ class Rollout {
 /// By what a new version is found to be bad, as a file says it.
 struct CanaryLimitsParams {
   std::int64_t requests_min = 100;
+  std::string good;
+  sim::Probability target{0.99};
   std::optional<sim::Probability> error_ratio_max;
   sim::Probability error_excess{0.01};
   double latency_factor = 1.5;
 
   static void describe(sim::ParamList<CanaryLimitsParams>& list);
+  static void check(const CanaryLimitsParams& params, const sim::Path& path,
+                    sim::Problems& problems);
   CanaryLimits limits() const;
+  /// Requires: checked.
+  sim::Indicator objective() const;
 };
 
 }  // namespace faultline::models

@@ -12,6 +12,7 @@
 #include "models/algorithms/scaling/canary.hpp"
 #include "models/scaling/instance_group.hpp"
 #include "sim/measure/histogram.hpp"
+#include "sim/measure/slo.hpp"
 #include "sim/network/call_observer.hpp"
 
 namespace faultline::models {
@@ -35,9 +36,11 @@ class VersionMeter final : public sim::CallObserver {
     const Seen& seen = recent_[version];
     const double p99 =
         seen.latency.empty() ? 0 : static_cast<double>(seen.latency.quantile(0.99)) / 1e9;
-    return {seen.requests, seen.failed, p99};
+    return {seen.requests, seen.failed, p99, seen.good};
   }
   void forget(std::size_t version) { recent_[version] = {}; }
+  /// Which requests are good from now on; without it, those that end ok.
+  void set_objective(const sim::Indicator& objective) { objective_ = objective; }
 
   void describe_statistics(sim::NodeStatistics& statistics) {
     static constexpr std::array<const char*, versions> names{"old_", "new_"};
@@ -69,10 +72,12 @@ class VersionMeter final : public sim::CallObserver {
   }
   void ended(std::uint32_t operation, const sim::Reply& reply) override {
     const Open& open = open_[operation - 1];
+    const sim::Duration latency = open.at->kernel().now() - open.begun;
     for (Seen* seen : {&recent_[open.version], &all_[open.version]}) {
       ++seen->requests;
       seen->failed += !reply.is_ok();
-      if (reply.is_ok()) seen->latency.record((open.at->kernel().now() - open.begun).count());
+      seen->good += objective_.is_good(reply.is_ok(), latency);
+      if (reply.is_ok()) seen->latency.record(latency.count());
     }
     free_.push_back(operation);
   }
@@ -81,6 +86,7 @@ class VersionMeter final : public sim::CallObserver {
   struct Seen {
     std::uint64_t requests = 0;
     std::uint64_t failed = 0;
+    std::uint64_t good = 0;
     sim::Histogram latency;
   };
   struct Open {
@@ -89,6 +95,7 @@ class VersionMeter final : public sim::CallObserver {
     std::size_t version = 0;
   };
   const InstanceGroup& group_;
+  sim::Indicator objective_;
   std::vector<std::size_t> places_;  ///< In the group, by Node::id.
   std::array<Seen, versions> recent_;
   std::array<Seen, versions> all_;  ///< Statistic.

@@ -37,8 +37,15 @@ TEST(HtmlCost, ShowsWhatAMillionRequestsAndAMonthCost) {
   EXPECT_EQ(markup_problem(html_report(sample_with_cost(), {.language = "ru"})), "");
 }
 
+TEST(HtmlCost, ShowsWhatScaled) {
+  const std::string page = html_report(sample_with_cost());
+  EXPECT_NE(page.find("What scaled and deployed</h2>"), std::string::npos);
+  EXPECT_NE(page.find("app: 2 -&gt; 4 (cpu 90% of 60%)"), std::string::npos);
+}
+
 TEST(HtmlCost, IsNotThereWithoutPrices) {
   EXPECT_EQ(html_report(sample_result()).find("Cost</h2>"), std::string::npos);
+  EXPECT_EQ(html_report(sample_result()).find("What scaled"), std::string::npos);
 }
 
 TEST(ConsoleCost, ShowsCostAndLog) {

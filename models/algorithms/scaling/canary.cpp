@@ -15,8 +15,17 @@ CanaryVerdict judge_canary(const CanaryLimits& limits, const VersionSample& fres
                       *limits.error_ratio_max * 100);
     return CanaryVerdict::bad;
   }
+  if (limits.good_ratio_min) {
+    const double good = static_cast<double>(fresh.good) / static_cast<double>(fresh.requests);
+    if (good < *limits.good_ratio_min) {
+      why = fmt::format("{:.2f}% of requests are good, {:.2f}% are to be", good * 100,
+                        *limits.good_ratio_min * 100);
+      return CanaryVerdict::bad;
+    }
+  }
   if (old.requests < limits.requests_min) {
-    return limits.error_ratio_max ? CanaryVerdict::good : CanaryVerdict::unknown;
+    const bool judged = limits.error_ratio_max || limits.good_ratio_min;
+    return judged ? CanaryVerdict::good : CanaryVerdict::unknown;
   }
   if (limits.error_excess && ratio > old.error_ratio() + *limits.error_excess) {
     why = fmt::format("{:.2f}% of requests fail, of the old version {:.2f}%", ratio * 100,

@@ -1,8 +1,9 @@
 /// Whether a new version does as well as the old one beside it, and how many instances of each make
 /// up a share of the traffic.
 ///
-/// Rule: the new version is bad if more of its requests fail than `error_ratio_max`, or than of the
-/// old one's plus `error_excess`, or if its latency at the 99th percentile is more than
+/// Rule: the new version is bad if it misses an objective, fewer of its requests being good than
+/// `good_ratio_min`; if more of its requests fail than `error_ratio_max`, or than of the old one's
+/// plus `error_excess`; or if its latency at the 99th percentile is more than
 /// `latency_factor` times the old one's. Before `requests_min` requests of the new version nothing
 /// is said; what is compared with the old one needs as many of that.
 /// A share is made by numbers of instances: both sides are rounded up, so that for a while one more
@@ -23,6 +24,7 @@ struct VersionSample {
   std::uint64_t requests = 0;  ///< That ended.
   std::uint64_t failed = 0;    ///< Of them.
   double latency_p99 = 0;      ///< Seconds, of those that ended ok.
+  std::uint64_t good = 0;      ///< Of all, those that meet the objective.
   double error_ratio() const {
     return requests == 0 ? 0 : static_cast<double>(failed) / static_cast<double>(requests);
   }
@@ -30,6 +32,7 @@ struct VersionSample {
 
 struct CanaryLimits {
   std::uint64_t requests_min = 100;
+  std::optional<double> good_ratio_min;  ///< An objective: the share that is to be good.
   std::optional<double> error_ratio_max;
   std::optional<double> error_excess = 0.01;
   std::optional<double> latency_factor = 1.5;

@@ -45,6 +45,7 @@ struct BlueGreenParams {
     list.include(&BlueGreenParams::limits);
   }
   static void check(const BlueGreenParams& params, const sim::Path& path, sim::Problems& problems) {
+    CanaryLimitsParams::check(params.limits, path, problems);
     if (params.watch > params.keep) {
       problems.add(path / "watch", "expected no more than `keep`: later there is no way back");
     }
@@ -58,6 +59,7 @@ class BlueGreen final : public Rollout {
   std::int64_t nodes_needed(std::int64_t desired) const override { return 2 * desired; }
 
   Task<bool> run(Deploying deploying) override {
+    deploying.meter.set_objective(params_.limits.objective());
     deploying.meter.forget(old_version);
     while (deploying.available(new_version, Duration(0)) < deploying.desired) {
       if (deploying.to_be_rolled_back()) {

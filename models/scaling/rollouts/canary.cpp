@@ -57,6 +57,7 @@ struct CanaryParams {
     list.include(&CanaryParams::limits);
   }
   static void check(const CanaryParams& params, const sim::Path& path, sim::Problems& problems) {
+    CanaryLimitsParams::check(params.limits, path, problems);
     for (std::size_t i = 1; i < params.steps.size(); ++i) {
       if (params.steps[i].share.value > params.steps[i - 1].share.value) continue;
       problems.add((path / "steps")[i] / "share", "expected more than in the step before");
@@ -72,6 +73,7 @@ class Canary final : public Rollout {
   std::int64_t nodes_needed(std::int64_t desired) const override { return desired + 1; }
 
   Task<bool> run(Deploying deploying) override {
+    deploying.meter.set_objective(params_.limits.objective());
     for (const CanaryStepParams& step : params_.steps) {
       auto shifting = shift(deploying, step.share.value);
       bool good = co_await shifting;

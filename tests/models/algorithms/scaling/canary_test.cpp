@@ -45,6 +45,16 @@ TEST(Canary, HoldsErrorsAgainstABoundWithoutTheOldVersion) {
   EXPECT_EQ(verdict(limits, {1000, 50, 0.1}, {}), CanaryVerdict::good);
 }
 
+/// 99 % are to be good: 990 of 1000 are, 989 are not enough, whatever the old version does.
+TEST(Canary, HoldsItAgainstAnObjective) {
+  CanaryLimits limits;
+  limits.good_ratio_min = 0.99;
+  EXPECT_EQ(verdict(limits, {1000, 0, 0.1, 990}, {}), CanaryVerdict::good);
+  std::string why;
+  EXPECT_EQ(verdict(limits, {1000, 0, 0.1, 989}, {1000, 0, 0.1, 900}, &why), CanaryVerdict::bad);
+  EXPECT_EQ(why, "98.90% of requests are good, 99.00% are to be");
+}
+
 TEST(Canary, ComparesLatency) {
   EXPECT_EQ(verdict({}, {1000, 0, 0.149}, {1000, 0, 0.1}), CanaryVerdict::good);
   std::string why;
