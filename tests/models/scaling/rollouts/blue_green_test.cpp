@@ -17,8 +17,8 @@ TEST(BlueGreenRollout, BlueGreenSwitchesAllAtOnce) {
   EXPECT_EQ(good.requests.counts.fail, 0u);
   EXPECT_EQ(deployment_of(good).scalars.at("new_replicas"), 4);
   EXPECT_EQ(deployment_of(good).scalars.at("replicas_ready_max"), 8);
-  const auto bad = run_checked(
-      shop(R"json("rollout": "blue_green(watch=60s, keep=60s)", "version": {"errors": "20%"})json"));
+  const auto bad = run_checked(shop(
+      R"json("rollout": "blue_green(watch=60s, keep=60s)", "version": {"errors": "20%"})json"));
   const auto& seen = deployment_of(bad).scalars;
   EXPECT_EQ(seen.at("rolled_back"), 1);
   // All of it is the new version's for 10 s: a thousand requests, a fifth of which fail.
