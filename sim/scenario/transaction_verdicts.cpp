@@ -260,8 +260,8 @@ void judge_transactions(std::vector<StoreTransactions> all, const ConsistencySpe
     if (spec.wants_level(name)) wanted.push_back(*consistency::parse_transaction_level(name));
   }
   consistency::CheckOptions options;
-  // Its steps are words of bit matrices, of which a search takes a thousand for one of its own.
-  options.steps_max = 1000 * static_cast<std::uint64_t>(spec.budget);
+  // Its steps are words of bit matrices, of which a search takes a hundred for one of its own.
+  options.steps_max = 100 * static_cast<std::uint64_t>(spec.budget);
   for (StoreTransactions& each : all) {
     TransactionVerdicts& seen = result.transactions[each.stores] = std::move(each.counts);
     std::vector<std::string> of_weaker;  // Anomalies that a weaker level forbids.

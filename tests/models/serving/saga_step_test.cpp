@@ -86,16 +86,16 @@ TEST(SagaStep, OthersSeeWhatTheCheckersForbid) {
   const auto run = [](const std::string& faults) {
     return run_checked(scenario(
         R"json("travellers": {"type": "clients", "arrivals": "poisson(40/s)", "target": "agency", "reads": "0%", "keys": "uniform(10)"},
-      "lookers": {"type": "clients", "users": 10, "think_time": "exponential(20ms)", "target": "window", "reads": "100%", "keys": "uniform(10)"},
+      "lookers": {"type": "clients", "users": 3, "think_time": "exponential(50ms)", "target": "window", "reads": "100%", "keys": "uniform(10)"},
       "window": {"type": "app_server", "endpoints": {"default": ["call(flights)", "call(hotels)"]}},
-      "agency": {"type": "app_server", "endpoints": {"default": [{"type": "saga", "actions": [{"target": "flights"}, {"target": "hotels"}]}]}},
+      "agency": {"type": "app_server", "endpoints": {"default": [{"type": "saga", "log_time": "50ms", "actions": [{"target": "flights"}, {"target": "hotels"}]}]}},
       "flights": {"type": "database", "service_time": "1ms"},
-      "hotels": {"type": "database", "service_time": "20ms"})json",
-        "30s", faults + R"json("network": {"default_latency": "1ms"},
+      "hotels": {"type": "database", "service_time": "1ms"})json",
+        "20s", faults + R"json("network": {"default_latency": "1ms"},
                   "consistency": {"boundary": "callers", "nodes": ["flights", "hotels"]})json"));
   };
   const sim::Result failing = run(
-      R"json("faults": [{"at": "0s", "for": "30s", "fault": "error_rate(hotels, 20%)"}], )json");
+      R"json("faults": [{"at": "0s", "for": "20s", "fault": "error_rate(hotels, 20%)"}], )json");
   const sim::TransactionVerdicts& undone = failing.consistency.transactions.at("flights+hotels");
   EXPECT_EQ(undone.strongest(), "none");
   EXPECT_EQ(undone.anomalies.count("G1a"), 1u);

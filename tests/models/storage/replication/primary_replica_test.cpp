@@ -221,9 +221,9 @@ TEST(PrimaryReplicaReplication, ADetectorTradesFalseFailOversForTime) {
   const Found phi = run(monitor + R"json("detector": "phi_accrual(threshold=8)")json");
   const Found usual = run(monitor + R"json("detection_time": "2s")json");
   EXPECT_GT(hasty.false_promotions, 20);
-  EXPECT_LT(hasty.failover_seconds, 0.6);
+  EXPECT_LT(hasty.failover_seconds, 1.1);  // The next one may be in a pause of its own.
   EXPECT_EQ(slow.false_promotions, 0);
-  EXPECT_GT(slow.failover_seconds, 1.9);
+  EXPECT_GT(slow.failover_seconds, 1.8);
   EXPECT_LE(phi.false_promotions, 15);
   EXPECT_LT(phi.failover_seconds, slow.failover_seconds);
   // Without a detector the detection time is one.
