@@ -60,6 +60,21 @@ History history_of(const std::vector<RecordedOperation>& operations,
   return history;
 }
 
+std::vector<std::string> tell_stores_apart(std::vector<RecordedOperation>& operations,
+                                           const std::vector<std::string>& store_names) {
+  std::vector<std::string> names;
+  constexpr std::size_t no_store_and_one = 2;
+  if (store_names.size() <= no_store_and_one) return names;
+  // By store, and there by key. Never walked.
+  std::vector<std::unordered_map<std::uint64_t, std::uint64_t>> numbers(store_names.size());
+  for (RecordedOperation& each : operations) {
+    const auto [found, is_new] = numbers[each.store].try_emplace(each.key, names.size());
+    if (is_new) names.push_back(store_names[each.store] + "/" + std::to_string(each.key));
+    each.key = found->second;
+  }
+  return names;
+}
+
 void judge(const History& history, const ConsistencySpec& spec, bool complete,
            ConsistencyResult& result) {
   constexpr std::size_t count = consistency_models.size();

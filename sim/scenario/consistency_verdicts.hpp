@@ -23,6 +23,11 @@ namespace faultline::sim {
 consistency::History history_of(const std::vector<RecordedOperation>& operations,
                                 std::vector<std::string> node_names);
 
+/// The same key at two stores is two keys: where there are several stores, keys become numbers of
+/// the names that are returned ("orders/17"). Of one store they stay as they are, and have none.
+std::vector<std::string> tell_stores_apart(std::vector<RecordedOperation>& operations,
+                                           const std::vector<std::string>& store_names);
+
 /// Fills `result.models`. With `complete` false the history ends before the run: then nothing
 /// holds, though it may be violated.
 void judge(const consistency::History& history, const ConsistencySpec& spec, bool complete,

@@ -249,7 +249,8 @@ void Run::add_series(Result& result) const {
 ConsistencyResult Run::consistency_result(const std::vector<NodeResult>& nodes, Time now) const {
   const ConsistencyRecorder& recorder = *system_.recorder();
   const ConsistencySpec& spec = *spec_.consistency;
-  const std::vector<RecordedOperation> operations = recorder.operations();
+  std::vector<RecordedOperation> operations = recorder.operations();
+  const std::vector<std::string> key_names = tell_stores_apart(operations, recorder.store_names());
   ConsistencyResult result;
   result.histories = 1;
   result.boundary = spec.boundary;
@@ -287,7 +288,9 @@ ConsistencyResult Run::consistency_result(const std::vector<NodeResult>& nodes, 
                                      }));
   // Where all there is are transactions, nothing is said of operations.
   if (result.transactions.empty() || !operations.empty()) {
-    judge(history_of(operations, std::move(names)), spec, complete, result);
+    consistency::History history = history_of(operations, std::move(names));
+    history.key_names = key_names;
+    judge(history, spec, complete, result);
   }
   for (const NodeResult& node : nodes) {
     for (const StoreCount& count : store_counts) {

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "sim/scenario/consistency_verdicts.hpp"
+
 namespace faultline::sim {
 namespace {
 
@@ -191,6 +193,21 @@ TEST_F(TransactionVerdictsTest, AddsUpOverRuns) {
   EXPECT_EQ(seen.levels.at("serializable").witness_replication, 1u);
   EXPECT_EQ(seen.anomalies.at("lost-update"), 1u);
   EXPECT_EQ(seen.strongest(), "prefix");
+}
+
+/// Of several stores each has keys of its own; those of one stay what they are.
+TEST(StoresApart, TheSameKeyAtTwoStoresIsTwoKeys) {
+  std::vector<RecordedOperation> operations(3);
+  operations[0].key = operations[1].key = operations[2].key = 17;
+  operations[0].store = operations[2].store = 2;
+  operations[1].store = 1;
+  std::vector<RecordedOperation> of_one = operations;
+  EXPECT_THAT(tell_stores_apart(operations, {"", "db", "orders"}),
+              ElementsAre("orders/17", "db/17"));
+  EXPECT_EQ(operations[0].key, operations[2].key);
+  EXPECT_NE(operations[0].key, operations[1].key);
+  EXPECT_TRUE(tell_stores_apart(of_one, {"", "db"}).empty());
+  EXPECT_EQ(of_one[0].key, 17u);
 }
 
 }  // namespace

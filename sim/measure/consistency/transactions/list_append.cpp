@@ -88,9 +88,10 @@ class ListAppend {
         }
       }
       if (versions.reads.empty()) continue;
-      const auto longest = std::find_if(
-          versions.reads.begin(), versions.reads.end(),
-          [&](const auto* read) { return read->size() == versions.reads.back()->size(); });
+      const std::size_t size_max = versions.reads.back()->size();
+      const auto longest =
+          std::find_if(versions.reads.begin(), versions.reads.end(),
+                       [size_max](const auto* read) { return read->size() == size_max; });
       for (const Value element : **longest) {
         if (!seen.insert(element).second) continue;
         const WriterIndex::Entry* entry = writers_.find(key, element);
@@ -460,10 +461,10 @@ class ListAppend {
     }
     for (const auto& [key, versions] : versions_) {
       std::size_t last = nobody;
-      const auto follows = [&](std::size_t writer) {
+      const auto follows = [&, this_key = key](std::size_t writer) {
         if (last == nobody || last == writer) return;
         analysis_.problem.versions.push_back(
-            {builder.number_of(last), builder.number_of(writer), builder.key_of(key)});
+            {builder.number_of(last), builder.number_of(writer), builder.key_of(this_key)});
       };
       for (const std::size_t writer : versions.writers) {
         if (writer == nobody) continue;
