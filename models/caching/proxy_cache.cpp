@@ -6,7 +6,8 @@
 ///
 /// Rule: answers are kept by key and endpoint; a write that passes invalidates all endpoints of its
 /// key, as the pattern has it. Writes that go another way are not seen: copies live for their time,
-/// or until a channel brings the news. What is not `cacheable` is passed on. Connections end here.
+/// or until a channel brings the news. A request to erase a key is for this cache alone and goes no
+/// further. What is not `cacheable` is passed on. Connections end here.
 /// Of a `cdn` each replica is a point of presence, and they share one address: clients and other
 /// networks reach the nearest (models/nearest_port.hpp). Its upstream may be another `cdn`, or a
 /// `proxy_cache` that shields the origin.
@@ -146,6 +147,10 @@ class ProxyCache : public sim::Component {
       const ServiceTime::Draw service = service_time_.next();
       co_await sim::delay(service.duration, service.lane);
     }
+    if (request.operation == sim::Operation::erase) {
+      forget(request.key);
+      co_return Reply::done(request);
+    }
     Request inner = request;
     inner.attempt = 0;
     auto serving = is_cacheable(request) ? front_.serve(inner, upstream_) : upstream_.ask(inner);
@@ -153,10 +158,7 @@ class ProxyCache : public sim::Component {
   }
 
   void receive(sim::Node&, sim::Message& message) override {
-    const auto* news = dynamic_cast<const Invalidation*>(&message);
-    if (!news) return;
-    front_.written_elsewhere(news->key);
-    keeper_.invalidate(news->key);
+    if (const auto* news = dynamic_cast<const Invalidation*>(&message)) forget(news->key);
   }
   void crashed() override {
     front_.crashed();
@@ -189,6 +191,10 @@ class ProxyCache : public sim::Component {
   }
 
  private:
+  void forget(std::uint64_t key) {
+    front_.written_elsewhere(key);
+    keeper_.invalidate(key);
+  }
   bool is_cacheable(const Request& request) const {
     const bool is_query = request.is_read() || request.operation == sim::Operation::write;
     if (!is_query || request.in_transaction()) return false;

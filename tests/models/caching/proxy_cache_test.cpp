@@ -1,5 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <string>
+
 #include "tests/scenario_checks.hpp"
 
 namespace faultline {
@@ -64,6 +67,21 @@ TEST(ProxyCache, EndpointsAreEntriesOfTheirOwnThatAWriteEndsTogether) {
   const auto written = with(R"json(,
         "w": {"type": "clients", "arrivals": "constant(1/s)", "target": "proxy", "keys": "sequential(n=1)", "reads": "0%", "mix": [{"endpoint": "w"}]})json");
   EXPECT_EQ(scalar_of(written, "proxy", "misses"), 4);
+}
+
+TEST(ProxyCache, ARequestToEraseIsForThisCacheAlone) {
+  // Recorded: a read, a hit, a purge, a read that asks anew. The store hears of the two reads only.
+  const std::string file = testing::TempDir() + "faultline_purge.csv";
+  std::ofstream(file) << "time,key,operation\n0,a,get\n0.1,a,get\n0.2,a,delete\n0.3,a,get\n";
+  const auto result = run_checked(scenario(fmt::format(R"json(
+      "users": {{"type": "clients", "target": "proxy", "trace": {{"file": "{}"}}}},
+      "proxy": {{"type": "proxy_cache", "upstream": "db", "capacity": 10}},
+      "db": {{"type": "database", "service_time": "1ms"}})json",
+                                                       file),
+                                           "1s"));
+  EXPECT_EQ(result.requests.counts.ok, 4u);
+  EXPECT_EQ(received(result, "db"), 2u);
+  EXPECT_EQ(scalar_of(result, "proxy", "hits"), 1);
 }
 
 TEST(ProxyCache, WhatIsNotCacheableIsPassedOn) {
