@@ -23,7 +23,9 @@
 #include "models/machine/machine.hpp"
 #include "models/serving/admission.hpp"
 #include "models/serving/concurrency/concurrency.hpp"
+#include "models/serving/locks.hpp"
 #include "models/serving/queue_order.hpp"
+#include "models/serving/queues.hpp"
 #include "models/serving/step.hpp"
 #include "sim/kernel/delay.hpp"
 #include "sim/kernel/processor_sharing.hpp"
@@ -49,6 +51,7 @@ struct AppServerParams {
   std::optional<std::int64_t> queue_limit;
   QueueOrderParams queue;
   AdmissionParams admission;
+  std::map<std::string, QueueParams> queues;
   std::map<std::string, std::vector<StepChoice>> endpoints;
 
   static void describe(sim::ParamList<AppServerParams>& list) {
@@ -69,12 +72,17 @@ struct AppServerParams {
         .at_least(0);
     list.include(&AppServerParams::queue);
     list.include(&AppServerParams::admission);
+    list.add("queues", &AppServerParams::queues,
+             "Queues in its memory, by name: `publish` puts requests into one, consumers take them "
+             "from there");
     list.add("endpoints", &AppServerParams::endpoints,
              "What is done for a request, by the endpoint it asks for; \"default\" for all others")
         .required()
         .not_empty();
   }
   static void check(const AppServerParams& params, const sim::Path& path, sim::Problems& problems) {
+    for (const auto& [name, queue] : params.queues)
+      check_shared_name(name, path / "queues" / name, problems);
     if (params.scheduling == "processor_sharing" && !params.cores) {
       problems.add(path / "cores", "processor sharing needs a number of cores");
     }
@@ -109,6 +117,10 @@ class AppServer final : public sim::Component, private Host {
                                                               *params.cores);
     }
     if (params.concurrency || params.machine) make_host(params, context);
+    if (!params.queues.empty()) {
+      const StepContext queues_context{context, *this, "queues"};
+      part<Queues>().declare(params.queues, queues_context);
+    }
     for (const auto& [name, steps] : params.endpoints) {
       const sim::NameId id = context.name(name);
       if (endpoints_.size() <= id) endpoints_.resize(id + std::size_t{1});

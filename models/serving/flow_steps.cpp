@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "models/serving/locks.hpp"
 #include "models/serving/step.hpp"
 #include "sim/kernel/combinators.hpp"
 #include "sim/param/described.hpp"
@@ -55,16 +56,17 @@ struct ParallelParams {
 class ParallelStep final : public Step {
  public:
   ParallelStep(const ParallelParams& params, const StepContext& context)
-      : steps_(params.steps, context) {}
+      : locks_(context.host.part<Locks>()), steps_(params.steps, context) {}
 
   /// Each step is a job of its own. Waits for all; the first in the order given that did not end ok
   /// is the reply.
   Task<Reply> run(Job& job, const Request& request) override {
+    Locks::Join join(locks_, job, WaitForGraph::all);
     std::vector<Task<Reply>> branches;
     branches.reserve(steps_.steps().size());
     for (const StepList::Entry& entry : steps_.steps())
       branches.push_back(job.number() == 0 ? entry.step->run(job, request)
-                                           : branch(*entry.step, job, request));
+                                           : branch(join, *entry.step, job, request));
     Task<std::vector<Reply>> all = sim::when_all(std::move(branches));
     const std::vector<Reply> replies = co_await all;
     const auto bad = std::find_if(replies.begin(), replies.end(),
@@ -78,11 +80,13 @@ class ParallelStep final : public Step {
   }
 
  private:
-  static Task<Reply> branch(Step& step, Job& parent, const Request& request) {
+  static Task<Reply> branch(Locks::Join& join, Step& step, Job& parent, const Request& request) {
     Job job(parent);
+    const Locks::Join::Branch known(join, job);
     co_return co_await step.run(job, request);
   }
 
+  Locks& locks_;
   StepList steps_;
 };
 

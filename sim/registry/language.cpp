@@ -285,6 +285,9 @@ std::string word_text(std::string_view word, Language language) {
 }
 
 std::string statistic_text(std::string_view name, Language language) {
+  if (const std::size_t colon = name.find(':'); colon != std::string_view::npos)
+    return statistic_text(name.substr(colon + 1), language) + ": " +
+           std::string(name.substr(0, colon));
   for (const Language each : {language, Language::english}) {
     if (const std::string* found = find_translation(each, section::statistics, {}, name))
       return *found;

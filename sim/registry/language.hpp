@@ -75,7 +75,9 @@ std::string word_text(std::string_view word, Language language);
 // What is measured.
 
 /// A value by its name in the result, without node or percentile: "utilization" -> "Utilisation",
-/// "latency_seconds" -> "Latency". The unit is not part of it.
+/// "latency_seconds" -> "Latency". The unit is not part of it. Of a value that stands for one part
+/// of a node, "accounts:lock_wait_seconds", the name of the part is as in the file: "Wait for the
+/// lock: accounts".
 std::string statistic_text(std::string_view name, Language language);
 /// Why a request failed: "timeout" -> "timed out".
 std::string reason_text(std::string_view reason, Language language);

@@ -94,8 +94,11 @@ std::vector<RequiredText> required_texts(const std::vector<DeclaredParams>& othe
   }
   for (const DeclaredParams& other : others)
     collector.add_params(other.scope, *other.params, other.scope);
-  for (const std::string& name : statistics)
-    collector.add_shared(section::statistics, name, "a measured value");
+  for (const std::string& name : statistics) {
+    // Of "accounts:lock_wait_seconds" the part has its name from a file.
+    collector.add_shared(section::statistics, std::string_view(name).substr(name.find(':') + 1),
+                         "a measured value");
+  }
   for (const std::string& reason : reasons)
     collector.add_shared(section::reasons, reason, "a reason of failure");
   return collector.take();

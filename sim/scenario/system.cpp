@@ -36,7 +36,11 @@ Findings& BuildContext::findings() const { return system_.findings(); }
 std::vector<Node*> BuildContext::group() const { return system_.find(node_.group()); }
 
 void BuildContext::problem(std::string_view key, std::string message, std::string hint) const {
-  problems_.add(Path() / "nodes" / node_.group() / key, std::move(message), std::move(hint));
+  // A key may lead on to what is inside of the parameter: "endpoints.default[1]".
+  const Path node = Path() / "nodes" / node_.group();
+  const bool leads_on = key.find_first_of(".[") != std::string_view::npos;
+  problems_.add(leads_on ? Path(node.text() + "." + std::string(key)) : node / key,
+                std::move(message), std::move(hint));
 }
 
 const RateCurve* BuildContext::load_test_curve() const {
