@@ -10,6 +10,7 @@
 /// single flight across servers.
 #include <optional>
 
+#include "models/caching/cache_way.hpp"
 #include "models/keyed_port.hpp"
 #include "models/resilience/caller.hpp"
 #include "models/serving/single_flight.hpp"
@@ -74,28 +75,26 @@ class CacheAsideStep final : public Step {
  public:
   CacheAsideStep(const CacheAsideParams& params, const StepContext& context)
       : node_(context.build.node()),
-        cache_(context.build.port(params.cache), params.placement),
+        cache_(params.cache, params.placement, params.cache_caller, context.build,
+               context.path + ".cache"),
         store_(context.build.port(params.store), params.placement),
         ttl_(params.ttl.value_or(sim::Duration(0))),
         endpoint_(context.build.name(params.endpoint)),
         single_flight_(params.single_flight),
         flights_(context.build.kernel()),
-        cache_caller_(params.cache_caller, context.build, context.path + ".cache"),
         store_caller_(params.store_caller, context.build, context.path + ".store") {}
 
   sim::Task<Reply> run(Job&, const Request& request) override {
     Request inner = request;
     inner.endpoint = endpoint_;
     inner.attempt = 0;
-    const sim::Target& cache = cache_.for_key(request.key);
     if (request.is_read()) {
       Reply cached;
-      if (cache_caller_.is_plain()) {
-        cached = co_await sim::call(node_, cache, inner, cache_caller_.patience());
+      if (cache_.is_plain()) {
+        cached = co_await sim::call(node_, cache_.target(request.key), inner, cache_.patience());
       } else {
-        const Sender to_cache{cache_caller_, cache};
-        auto calling = cache_caller_.call(inner, to_cache);
-        cached = co_await calling;
+        auto asking = cache_.ask(inner);
+        cached = co_await asking;
       }
       if (cached.is_ok() && cached.found) co_return cached;
     }
@@ -127,12 +126,12 @@ class CacheAsideStep final : public Step {
       update.size = stored.size;
       update.value = stored.value;
     }
-    sim::send(node_, cache, update);
+    cache_.tell(update);
     co_return stored;
   }
 
   void certain_calls(std::vector<sim::CertainCall>& out) const override {
-    out.push_back({cache_.port().front().node, endpoint_});
+    out.push_back({cache_.first_node(), endpoint_});
   }
 
  private:
@@ -146,13 +145,12 @@ class CacheAsideStep final : public Step {
   };
 
   sim::Node& node_;
-  KeyedPort cache_;
+  CacheWay cache_;
   KeyedPort store_;
   sim::Duration ttl_;
   sim::NameId endpoint_;
   bool single_flight_;
   SingleFlight flights_;
-  Caller cache_caller_;
   Caller store_caller_;
 };
 

@@ -9,11 +9,11 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <vector>
 
 #include "models/algorithms/sharding/shard_map.hpp"
+#include "models/ticket_desk.hpp"
 
 namespace faultline::models {
 
@@ -44,56 +44,6 @@ struct ShardCommand {
 };
 
 /// Keeps the commands that are on their way to one node.
-class ShardDesk {
- public:
-  virtual ~ShardDesk() = default;
-
-  /// A command, open as long as this lives.
-  class Open {
-   public:
-    Open(ShardDesk& desk, ShardCommand& command) : desk_(desk), ticket_(desk.open(command)) {}
-    Open(const Open&) = delete;
-    Open& operator=(const Open&) = delete;
-    ~Open() { desk_.close(ticket_); }
-    std::uint64_t ticket() const { return ticket_; }  ///< Request::key.
-
-   private:
-    ShardDesk& desk_;
-    std::uint64_t ticket_;
-  };
-
- protected:
-  /// The command of a ticket; null if nobody waits for it any more.
-  ShardCommand* find(std::uint64_t ticket) {
-    const std::uint64_t index = ticket & 0xffff'ffff;
-    if (index >= slots_.size()) return nullptr;
-    const Slot& slot = slots_[index];
-    return slot.generation == ticket >> 32 ? slot.command : nullptr;
-  }
-
- private:
-  struct Slot {
-    std::uint32_t generation = 0;
-    ShardCommand* command = nullptr;
-  };
-  std::uint64_t open(ShardCommand& command) {
-    if (free_.empty()) {
-      free_.push_back(slots_.size());
-      slots_.emplace_back();
-    }
-    const std::size_t index = free_.back();
-    free_.pop_back();
-    slots_[index].command = &command;
-    return std::uint64_t{slots_[index].generation} << 32 | index;
-  }
-  void close(std::uint64_t ticket) {
-    const std::uint64_t index = ticket & 0xffff'ffff;
-    slots_[index].command = nullptr;
-    ++slots_[index].generation;
-    free_.push_back(index);
-  }
-  std::deque<Slot> slots_;
-  std::vector<std::size_t> free_;
-};
+class ShardDesk : public TicketDesk<ShardCommand> {};
 
 }  // namespace faultline::models

@@ -11,22 +11,28 @@
 /// that served it last, and when that refuses the next one.
 /// A scatter is answered when `wait_for` shards have answered well, when all have, or at its
 /// `deadline`; from `needed` answers on it is ok, and partial if not all that were asked are in it.
+/// With `hot_keys.copies` a hot key is copied to other shards, and its reads go to all of them in
+/// turn. A write through this router takes the copies out of use until they have been made anew;
+/// what other routers write reaches them when they are made anew, once a window.
 /// Source: Vitess, "VTGate"; MongoDB manual, "mongos"; Dean, Barroso, "The Tail at Scale", CACM
-/// 2013; for hot keys models/algorithms/sharding/space_saving.hpp.
-/// Does not model: merging and sorting of what shards answer.
+/// 2013; for hot keys models/algorithms/sharding/hot_keys.hpp.
+/// Does not model: merging and sorting of what shards answer; the removal of copies that nobody
+/// reads any more.
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <optional>
 
 #include "models/algorithms/sharding/gather.hpp"
+#include "models/algorithms/sharding/hot_keys.hpp"
 #include "models/algorithms/sharding/imbalance.hpp"
-#include "models/algorithms/sharding/space_saving.hpp"
 #include "models/resilience/caller.hpp"
 #include "models/service_time.hpp"
 #include "models/serving/single_flight.hpp"
 #include "models/storage/bell.hpp"
 #include "models/storage/shard_directory.hpp"
+#include "sim/kernel/combinators.hpp"
 #include "sim/kernel/delay.hpp"
 #include "sim/network/component.hpp"
 #include "sim/param/described.hpp"
@@ -83,6 +89,7 @@ struct HotKeyParams {
   Duration window = std::chrono::seconds(1);
   std::int64_t counters = 100;
   bool any_replica = true;
+  std::int64_t copies = 0;
 
   static void describe(sim::ParamList<HotKeyParams>& list) {
     list.add("share", &HotKeyParams::share,
@@ -93,6 +100,9 @@ struct HotKeyParams {
     list.add("counters", &HotKeyParams::counters, "Counters of the sketch").between(1, 100'000);
     list.add("any_replica", &HotKeyParams::any_replica,
              "Reads of hot keys go to all replicas of their shard in turn");
+    list.add("copies", &HotKeyParams::copies,
+             "Other shards that get a copy of a hot key; its reads go to all of them in turn")
+        .between(0, 1000);
   }
 };
 
@@ -141,6 +151,11 @@ struct RouterParams {
     if (has_directory && params.sharding) {
       problems.add(path / "sharding", "has no effect with a `directory`, which has its own");
     }
+    const bool elsewhere = params.sharding && params.sharding.name() == "geographic";
+    if (params.hot_keys && params.hot_keys->copies > 0 && (has_directory || elsewhere)) {
+      problems.add(path / "hot_keys.copies", "keys may not live on other shards than their own",
+                   "leave it out, or find shards by another `sharding` and without a `directory`");
+    }
   }
 };
 
@@ -168,21 +183,22 @@ class ShardRouter final : public sim::Component {
       }
     }
     if (params.hot_keys) {
-      sketch_.emplace(static_cast<std::size_t>(params.hot_keys->counters));
+      hot_.emplace(params.hot_keys->share.value,
+                   static_cast<std::size_t>(params.hot_keys->counters));
     }
     network_ = &context.network();
   }
 
   void start() override {
     if (shards_.empty()) find_shards();
-    if (sketch_) node_.spawn(find_hot_keys());
+    if (hot_) node_.spawn(find_hot_keys());
   }
   /// What it had learnt was in memory.
   void crashed() override {
     for (Known& each : known_) each = {};
     for (Way& way : ways_) way = {};
-    hot_.clear();
-    if (sketch_) sketch_->clear();
+    if (hot_) hot_->clear();
+    copied_.clear();
   }
 
   Task<Reply> handle(const Request& request) override {
@@ -195,11 +211,15 @@ class ShardRouter final : public sim::Component {
       sim::Call& message = co_await sim::this_call();
       if (const sim::Zone* zone = message.from().zone()) region = zone->region;
     }
-    if (sketch_) sketch_->count(request.key);
+    if (hot_) hot_->count(request.key);
     const Rule* rule = rules_.empty() ? nullptr : rule_for(request);
     if (rule) {
       auto scattering = scatter(*rule, request);
       co_return co_await scattering;
+    }
+    if (!copied_.empty() && copied_.contains(request.key)) [[unlikely]] {
+      auto serving = serve_copied(request);
+      co_return co_await serving;
     }
     if (caller_.is_plain() && !directory_) [[likely]] {
       // The same as route(), without a frame of its own.
@@ -244,12 +264,14 @@ class ShardRouter final : public sim::Component {
       });
     }
     if (params_.hot_keys) {
-      statistics.scalar("hot_keys", [this](Time) { return static_cast<double>(hot_.size()); });
+      statistics.scalar("hot_keys",
+                        [this](Time) { return static_cast<double>(hot_->hot().size()); });
       count("hot_requests", hot_requests_);
+      if (params_.hot_keys->copies > 0) count("hot_copy_reads", hot_copy_reads_);
     }
     statistics.on_reset([this](Time) {
       std::fill(loads_.begin(), loads_.end(), 0);
-      look_ups_ = redirects_ = scatters_ = partial_ = hot_requests_ = 0;
+      look_ups_ = redirects_ = scatters_ = partial_ = hot_requests_ = hot_copy_reads_ = 0;
     });
   }
 
@@ -368,7 +390,7 @@ class ShardRouter final : public sim::Component {
     const std::vector<Shard::Replica>& replicas = shards_[shard].replicas;
     if (replicas.size() == 1) return replicas.front().target;
     Way& way = ways_[shard];
-    if (sketch_ && request.is_read() && params_.hot_keys->any_replica && is_hot(request.key)) {
+    if (hot_ && request.is_read() && params_.hot_keys->any_replica && hot_->is_hot(request.key)) {
       ++hot_requests_;
       return replicas[way.next_hot++ % replicas.size()].target;
     }
@@ -487,21 +509,110 @@ class ShardRouter final : public sim::Component {
     if (gathering.gather.over()) gathering.bell.ring();
   }
 
-  bool is_hot(std::uint64_t key) const { return std::binary_search(hot_.begin(), hot_.end(), key); }
   Task<void> find_hot_keys() {
     for (;;) {
       co_await sim::delay(params_.hot_keys->window);
-      const double least = params_.hot_keys->share.value * static_cast<double>(sketch_->total());
-      hot_.clear();
-      if (sketch_->total() > 0) {
-        for (const SpaceSaving::Estimate& each :
-             sketch_->certain_at_least(static_cast<std::uint64_t>(std::max(1.0, least)))) {
-          hot_.push_back(each.key);
-        }
-      }
-      std::sort(hot_.begin(), hot_.end());
-      sketch_->clear();
+      const HotKeys::Change change = hot_->end_window();
+      if (params_.hot_keys->copies == 0) continue;
+      for (const std::uint64_t key : change.cooled) copied_.erase(key);
+      for (const std::uint64_t key : hot_->hot()) make_copies(key);
     }
+  }
+
+  /// A hot key that is to have copies.
+  struct Copied {
+    std::vector<std::size_t> shards;  ///< Where the copies are.
+    std::uint64_t number = 0;         ///< Tells it from an earlier one of the same key.
+    bool ready = false;               ///< They are as the key is, for all this router knows.
+    bool copying = false;
+    bool again = false;         ///< Something was written while they were made.
+    std::size_t writes = 0;     ///< Under way.
+    std::size_t next_turn = 0;  ///< Of reads.
+  };
+
+  /// Has the copies of `key` made, or made anew, beside everything else.
+  void make_copies(std::uint64_t key) {
+    Copied& copied = copied_[key];
+    if (copied.number == 0) {
+      copied.number = ++copied_so_far_;
+      copied.shards =
+          copies_of(*placement_, key, static_cast<std::size_t>(params_.hot_keys->copies));
+    }
+    if (copied.copying || copied.writes > 0) {
+      copied.again = true;
+    } else {
+      copied.copying = true;
+      node_.spawn(copy_out(key, copied.number));
+    }
+  }
+  /// The entry of `number` under `key`; null if the key has cooled meanwhile.
+  Copied* find_copied(std::uint64_t key, std::uint64_t number) {
+    const auto found = copied_.find(key);
+    return found != copied_.end() && found->second.number == number ? &found->second : nullptr;
+  }
+  Task<void> copy_out(std::uint64_t key, std::uint64_t number) {
+    Request read{.key = key};
+    read.born = node_.kernel().now();
+    auto reading = to_shard(placement_->place(key), read);
+    const Reply found = co_await reading;
+    bool all_there = found.is_ok();
+    if (all_there) {
+      Request write = read;
+      write.operation = sim::Operation::write;
+      write.value = found.value;
+      write.size = found.size;
+      std::vector<Task<Reply>> writing;
+      const Copied* before = find_copied(key, number);
+      if (!before) co_return;
+      for (const std::size_t shard : before->shards) {
+        writing.push_back(to_shard(shard, write));
+      }
+      auto all = sim::when_all(std::move(writing));
+      const std::vector<Reply> written = co_await all;
+      for (const Reply& reply : written) all_there = all_there && reply.is_ok();
+    }
+    Copied* copied = find_copied(key, number);
+    if (!copied) co_return;
+    copied->copying = false;
+    copied->ready = all_there && !copied->again;
+    if (!copied->again || copied->writes > 0) co_return;
+    copied->again = false;
+    make_copies(key);
+  }
+
+  /// A request for a key that has copies, or is about to.
+  Task<Reply> serve_copied(const Request& request) {
+    const std::uint64_t key = request.key;
+    const std::uint64_t number = copied_[key].number;
+    if (request.is_read()) {
+      Copied& copied = copied_[key];
+      const std::size_t turn = copied.ready ? copied.next_turn++ % (copied.shards.size() + 1) : 0;
+      if (turn > 0) {
+        ++hot_copy_reads_;
+        const std::size_t shard = copied.shards[turn - 1];
+        auto calling =
+            caller_.call(request, [this, shard](const Request& each, const sim::Patience&) {
+              return to_shard(shard, each);
+            });
+        const Reply reply = co_await calling;
+        if (reply.is_ok()) co_return reply;
+      }
+    } else {
+      Copied& copied = copied_[key];
+      copied.ready = false;
+      copied.again = true;
+      ++copied.writes;
+    }
+    auto calling = caller_.call(
+        request, [this](const Request& each, const sim::Patience&) { return route(each, {}); });
+    const Reply reply = co_await calling;
+    Copied* copied = find_copied(key, number);
+    if (request.is_read() || !copied) co_return reply;
+    if (--copied->writes == 0 && !copied->copying) {
+      copied->again = false;
+      make_copies(key);
+    }
+    co_return reply;
   }
 
   static constexpr Duration first_pause = std::chrono::milliseconds(1);
@@ -523,17 +634,20 @@ class ShardRouter final : public sim::Component {
   std::vector<Shard> shards_;                ///< Known when the run begins.
   std::unique_ptr<KeyPlacement> placement_;  ///< Null with a directory.
   std::vector<Rule> rules_;
-  std::vector<Known> known_;           ///< By slot. State.
-  std::vector<Way> ways_;              ///< By shard. State.
-  std::optional<SpaceSaving> sketch_;  ///< Of the window. State.
-  std::vector<std::uint64_t> hot_;     ///< Sorted; of the window before. State.
-  std::size_t scatter_turn_ = 0;       ///< State.
-  std::vector<std::uint64_t> loads_;   ///< Requests by shard. Statistic.
-  std::uint64_t look_ups_ = 0;         ///< Statistic.
-  std::uint64_t redirects_ = 0;        ///< Statistic.
-  std::uint64_t scatters_ = 0;         ///< Statistic.
-  std::uint64_t partial_ = 0;          ///< Statistic.
-  std::uint64_t hot_requests_ = 0;     ///< Reads that went to any replica. Statistic.
+  std::vector<Known> known_;    ///< By slot. State.
+  std::vector<Way> ways_;       ///< By shard. State.
+  std::optional<HotKeys> hot_;  ///< Which keys are hot. State.
+  /// Those with copies on other shards, by key. State.
+  std::map<std::uint64_t, Copied> copied_;
+  std::uint64_t copied_so_far_ = 0;   ///< State.
+  std::size_t scatter_turn_ = 0;      ///< State.
+  std::vector<std::uint64_t> loads_;  ///< Requests by shard. Statistic.
+  std::uint64_t look_ups_ = 0;        ///< Statistic.
+  std::uint64_t redirects_ = 0;       ///< Statistic.
+  std::uint64_t scatters_ = 0;        ///< Statistic.
+  std::uint64_t partial_ = 0;         ///< Statistic.
+  std::uint64_t hot_requests_ = 0;    ///< Reads that went to any replica. Statistic.
+  std::uint64_t hot_copy_reads_ = 0;  ///< Reads of copies on other shards. Statistic.
 };
 
 const sim::Registration<sim::Component, ShardRouter, RouterParams> registered{
@@ -543,7 +657,8 @@ const sim::Registration<sim::Component, ShardRouter, RouterParams> registered{
                 "where that is wanted.",
      .source =
          "Vitess, VTGate; MongoDB manual, mongos; Dean, Barroso, The Tail at Scale, CACM 2013",
-     .does_not_model = "merging and sorting of what shards answer",
+     .does_not_model = "merging and sorting of what shards answer; the removal of copies that "
+                       "nobody reads any more",
      .example =
          R"json({"type": "shard_router", "shards": ["db"], "sharding": "ring(hash=md5)"})json",
      .category = sim::Category::storage}};

@@ -1,5 +1,6 @@
 #include "models/algorithms/eviction/cache_store.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "sim/param/assert.hpp"
@@ -87,6 +88,7 @@ bool CacheStore::put(const CacheEntry& entry) {
   if (policy_->has_surplus()) remove_surplus();
   while (used_ + weight > limit_) evict(policy_->victim());
   const CacheSlot slot = table_.take(entry);
+  slots_ = std::max(slots_, slot + 1);
   index_.insert(entry.key, slot);
   used_ += weight;
   ++counts_.insertions;
@@ -116,6 +118,7 @@ void CacheStore::clear() {
   table_ = CacheEntries(capacity_.unit);
   index_ = KeyIndex();
   used_ = 0;
+  slots_ = 0;
   policy_ = make_policy_({capacity_, table_, random_});
   if (make_admission_) admission_ = make_admission_({capacity_, random_});
 }

@@ -65,6 +65,15 @@ class CacheStore {
   /// The entry of `key`, expired or not, without counting as a use.
   const CacheEntry* peek(CacheKey key) const;
 
+  /// Calls `act(entry)` for each entry, expired or not, in the order of their slots. That is no use
+  /// of it. Requires: `act` does not change the cache.
+  template <class Act>
+  void for_each(const Act& act) const {
+    for (CacheSlot slot = 0; slot < slots_; ++slot) {
+      if (find(table_.key(slot)) == slot) act(table_[slot]);
+    }
+  }
+
   /// Takes `entry` in, evicting as many as it needs; an entry of the same key is overwritten, which
   /// counts as a use. False if it is larger than the capacity or was not admitted: then it is not
   /// here afterwards, nor is an older one of its key. Requires: `entry.size` at least 1.
@@ -105,6 +114,7 @@ class CacheStore {
   CacheEntries table_;                         ///< State.
   KeyIndex index_;                             ///< State.
   std::int64_t used_ = 0;                      ///< State.
+  CacheSlot slots_ = 0;                        ///< Slots ever used. State.
   std::unique_ptr<EvictionPolicy> policy_;     ///< State.
   CacheAdmission::Make make_admission_;        ///< Parameter; empty: everything comes in.
   std::unique_ptr<CacheAdmission> admission_;  ///< State.

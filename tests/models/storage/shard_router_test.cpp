@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "models/algorithms/hashing/jump.hpp"
 #include "models/algorithms/hashing/key_hash.hpp"
 #include "models/algorithms/hashing/ring.hpp"
@@ -145,6 +147,45 @@ TEST(ShardRouter, HotKeysAreReadAtAnyReplica) {
   EXPECT_NEAR(scalar_of(result, "router", "hot_requests"), 900, 15);
   EXPECT_EQ(scalar_of(result, "router", "hot_keys"), 1);
   EXPECT_EQ(scalar_of(result, "router", "shards"), 1);
+}
+
+/// Half of the requests is for key 0. Copied to the other three shards, each of the four serves a
+/// quarter of its reads: the copies get three of four from the second window on.
+TEST(ShardRouter, AHotKeyIsCopiedToOtherShards) {
+  const auto text = [](const std::string& copies) {
+    return scenario(fmt::format(R"json(
+      "crowd": {{"type": "clients", "arrivals": "constant(100/s)", "target": "router", "keys": "sequential(n=1)"}},
+      "users": {{"type": "clients", "arrivals": "constant(100/s)", "target": "router", "keys": "sequential(n=1000)"}},
+      "router": {{"type": "shard_router", "shards": ["db"], "hot_keys": {{"share": "20%", "window": "1s"{}}}}},
+      "db": {{"type": "database", "replicas": 4, "service_time": "1ms"}})json",
+                                copies),
+                    "10005ms");
+  };
+  const auto busiest = [](const sim::Result& result) {
+    std::uint64_t most = 0;
+    for (std::size_t i = 0; i < 4; ++i) most = std::max(most, received(result, shard(i)));
+    return most;
+  };
+  const auto alone = run_checked(text(""));
+  EXPECT_GT(busiest(alone), 1200u);
+  const auto copied = run_checked(text(R"(, "copies": 3)"));
+  EXPECT_NEAR(scalar_of(copied, "router", "hot_copy_reads"), 0.75 * 900, 15);
+  // A quarter of 900, the first window, and the ring's share of the others.
+  EXPECT_LT(busiest(copied), 750u);
+}
+
+/// One router, so every write passes it: whoever reads sees what was written before, wherever he
+/// reads.
+TEST(ShardRouter, CopiesOfAHotKeyAreNeverReadOutOfDateThroughOneRouter) {
+  const auto result = run_checked(scenario(
+      R"json(
+      "crowd": {"type": "clients", "arrivals": "poisson(400/s)", "target": "router", "keys": "sequential(n=1)", "reads": "95%"},
+      "router": {"type": "shard_router", "shards": ["db"], "hot_keys": {"share": "20%", "window": "500ms", "copies": 3}},
+      "db": {"type": "database", "replicas": 4, "service_time": "exponential(2ms)"})json",
+      "20s", R"json("network": {"default_latency": "exponential(1ms)"},
+                    "consistency": {"boundary": "clients", "models": ["linearizable"]})json"));
+  EXPECT_GT(scalar_of(result, "router", "hot_copy_reads"), 1000);
+  EXPECT_EQ(result.consistency.strongest(), "linearizable");
 }
 
 TEST(ShardRouter, WrongFilesAreToldSo) {
