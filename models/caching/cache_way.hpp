@@ -45,6 +45,10 @@ class CacheWay {
       sim::send(node_, port_.for_key(request.key), request);
     }
   }
+  /// The node that has `key`, if one does; null while nobody is to have it.
+  const sim::Node* holder(std::uint64_t key) {
+    return client_ ? client_->holder(key) : port_.for_key(key).node;
+  }
   /// Some node that ask() may reach.
   const sim::Node* first_node() const { return port_.port().front().node; }
 

@@ -17,6 +17,7 @@
 
 #include "models/caching/cache_contents.hpp"
 #include "models/caching/cache_front.hpp"
+#include "models/caching/cache_way.hpp"
 #include "models/caching/invalidation.hpp"
 #include "models/keyed_port.hpp"
 #include "models/resilience/caller.hpp"
@@ -118,7 +119,6 @@ class Wire {
         port_(context.port(ref), placement),
         caller_(params, context, purpose) {}
 
-  const sim::Target& target_of(std::uint64_t key) { return port_.for_key(key); }
   const sim::Node* first() const { return port_.port().front().node; }
   Task<Reply> call(const Request& request) {
     const sim::Target& target = port_.for_key(request.key);
@@ -143,14 +143,13 @@ class RemoteKeeper final : public CacheKeeper {
  public:
   RemoteKeeper(const CachedParams& params, const sim::BuildContext& context,
                const std::string& purpose)
-      : node_(context.node()),
-        wire_(params.cache, params.placement, params.cache_caller, context, purpose + ".cache"),
+      : way_(params.cache, params.placement, params.cache_caller, context, purpose + ".cache"),
         leases_(params.leases),
         asks_age_(params.caching.needs_age()) {}
 
-  const sim::Node* first() const { return wire_.first(); }
+  const sim::Node* first() const { return way_.first_node(); }
   Task<CacheFind> find(const Request& request) override {
-    auto calling = wire_.call(request);
+    auto calling = way_.ask(request);
     const Reply reply = co_await calling;
     CacheFind found;
     if (!reply.is_ok()) co_return found;
@@ -162,25 +161,23 @@ class RemoteKeeper final : public CacheKeeper {
     co_return found;
   }
   Task<void> put(const Request& entry) override {
-    auto calling = wire_.call(entry);
+    auto calling = way_.ask(entry);
     co_await calling;
   }
-  void put_later(const Request& entry) override {
-    sim::send(node_, wire_.target_of(entry.key), entry);
-  }
+  void put_later(const Request& entry) override { way_.tell(entry); }
   Task<void> erase(const Request& request) override { return put(request); }
   void erase_later(const Request& request) override { put_later(request); }
 
  private:
   std::int64_t left_of(std::uint64_t key, std::uint64_t value) {
+    const sim::Node* holder = way_.holder(key);
     const auto* contents =
-        dynamic_cast<const CacheContents*>(&wire_.target_of(key).node->component());
+        holder ? dynamic_cast<const CacheContents*>(&holder->component()) : nullptr;
     if (!contents) return CacheFind::for_ever;
     return contents->time_left(key, value).value_or(CacheFind::for_ever);
   }
 
-  sim::Node& node_;
-  Wire wire_;
+  CacheWay way_;
   bool leases_;
   bool asks_age_;
 };
@@ -329,6 +326,10 @@ class CachedStep final : public Step {
 
  private:
   static void check_cache(const CachedParams& params, const StepContext& context) {
+    if (params.leases && context.build.type_of(params.cache) == "distributed_cache") {
+      context.build.problem("endpoints", "a distributed cache gives no leases",
+                            "take `single_flight`, or name a `cache`");
+    }
     const bool tells = CacheContents::is_type(context.build.type_of(params.cache));
     if (!tells && params.caching.needs_age()) {
       context.build.problem("endpoints",

@@ -260,6 +260,12 @@ Task<bool> CacheClient::get_part(std::size_t node, CacheBatch& part, const Reque
   co_return reply.is_ok();
 }
 
+const sim::Node* CacheClient::holder(std::uint64_t key) {
+  attach();
+  const std::size_t shard = view_->shard_of(key);
+  return shard == KeyPlacement::none ? nullptr : port_[view_->primaries[shard]].node;
+}
+
 void CacheClient::know(const std::shared_ptr<const CacheView>& view,
                        const std::shared_ptr<const HotSet>& hot) {
   if (view && view->version > view_->version) view_ = view;

@@ -52,6 +52,9 @@ class CacheClient {
   /// the arguments outlive the task.
   sim::Task<std::size_t> get_all(CacheBatch& batch, const sim::Request& request);
 
+  /// The node that takes the writes of `key`, as far as it knows; null while there is none.
+  const sim::Node* holder(std::uint64_t key);
+
   // For the cluster.
 
   sim::Node& node() const { return node_; }

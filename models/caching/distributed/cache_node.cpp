@@ -499,6 +499,12 @@ Task<void> CacheNode::carry(double per_second, std::uint64_t turn) {
   }
 }
 
+std::optional<std::int64_t> CacheNode::time_left(std::uint64_t key, std::uint64_t value) const {
+  const CacheEntry* entry = store_.peek(key);
+  if (!entry || entry->version != value || entry->expires_at == CacheEntry::no_expiry) return {};
+  return entry->expires_at - local_now();
+}
+
 std::int64_t CacheNode::local_now() const {
   // Entries age by the clock of this node, right or wrong.
   return node_.local_time(node_.kernel().now()).time_since_epoch().count();

@@ -9,6 +9,7 @@
 
 #include "models/algorithms/eviction/cache_store.hpp"
 #include "models/algorithms/replication/update_stream.hpp"
+#include "models/caching/cache_contents.hpp"
 #include "models/caching/distributed/cache_cluster.hpp"
 #include "models/caching/distributed/cluster_params.hpp"
 #include "models/random_adapter.hpp"
@@ -71,7 +72,7 @@ struct CacheNews {
   std::vector<CacheEntry> entries{};
 };
 
-class CacheNode final : public sim::Component, public TicketDesk<CacheBatch> {
+class CacheNode final : public sim::Component, public CacheContents, public TicketDesk<CacheBatch> {
  public:
   CacheNode(const DistributedCacheParams& params, const sim::BuildContext& context);
   ~CacheNode() override;
@@ -85,6 +86,8 @@ class CacheNode final : public sim::Component, public TicketDesk<CacheBatch> {
   bool offers(std::string_view role) const override;
   std::string_view role() const override;
   void describe_statistics(sim::NodeStatistics& statistics) override;
+
+  std::optional<std::int64_t> time_left(std::uint64_t key, std::uint64_t value) const override;
 
   CacheCluster& cluster() const { return *cluster_; }
   sim::Node& node() const { return node_; }

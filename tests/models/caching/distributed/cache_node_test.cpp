@@ -71,6 +71,25 @@ TEST(DistributedCache, EachKeyIsOnOneNode) {
   EXPECT_EQ(received(result, "db"), 1000u);
 }
 
+TEST(DistributedCache, EveryPatternAsksTheNodeOfTheKey) {
+  // A pass that fills and one that hits, by the step that has the patterns.
+  const auto result = run_checked(scenario(R"json(
+      "users": {"type": "clients", "arrivals": "constant(1000/s)", "target": "app", "keys": "sequential(n=1000)"},
+      "app": {"type": "app_server", "endpoints": {"default": [{"type": "cached", "cache": "cache", "store": "db"}]}},
+      "cache": {"type": "distributed_cache", "replicas": 10, "capacity": 100000, "placement": "rendezvous"},
+      "db": {"type": "database", "service_time": "0s"})json",
+                                           "2000500us"));
+  EXPECT_EQ(received(result, "db"), 1000u);
+  models::KeyPlacement::MakeArgs args;
+  for (int i = 0; i < 10; ++i) args.nodes.push_back({fmt::format("cache[{}]", i), 1});
+  const auto placement = sim::Choice<models::KeyPlacement>("rendezvous").make(args);
+  std::vector<double> expected(10);
+  for (std::uint64_t key = 0; key < 1000; ++key) ++expected[placement->place(key)];
+  for (std::size_t i = 0; i < 10; ++i) {
+    EXPECT_EQ(scalar_of(result, fmt::format("cache[{}]", i), "entries"), expected[i]) << i;
+  }
+}
+
 class MovementTest : public testing::TestWithParam<std::tuple<const char*, int, double, double>> {};
 
 TEST_P(MovementTest, IsWhatTheAlgorithmSaysAndIsMissedOnce) {
