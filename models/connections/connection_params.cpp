@@ -37,6 +37,14 @@ void ConnectionParams::describe(sim::ParamList<ConnectionParams>& list) {
           "How long opening a connection may take; without it, as long as the caller waits for the "
           "answer")
       .above(sim::Duration(0));
+  list.add("max_lifetime", &ConnectionParams::max_lifetime,
+           "Age at which a connection is closed, as soon as no request is on it; without it, any "
+           "age")
+      .above(sim::Duration(0));
+  list.add("lifetime_spread", &ConnectionParams::lifetime_spread,
+           "By how much of `max_lifetime` each connection lives shorter, at the most, by lot, so "
+           "that they do not all end together")
+      .between(sim::Probability{0}, sim::Probability{1});
 }
 
 void ConnectionParams::check(const ConnectionParams& params, const sim::Path& path,

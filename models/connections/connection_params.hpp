@@ -26,6 +26,8 @@ struct ConnectionParams {
   std::optional<std::int64_t> queue_limit;
   std::optional<sim::Duration> wait_timeout;
   std::optional<sim::Duration> connect_timeout;
+  std::optional<sim::Duration> max_lifetime;
+  sim::Probability lifetime_spread{0.025};
 
   static void describe(sim::ParamList<ConnectionParams>& list);
   static void check(const ConnectionParams& params, const sim::Path& path, sim::Problems& problems);

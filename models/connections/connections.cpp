@@ -25,6 +25,7 @@ class Connections::Connection final : public sim::Event, public sim::ListHook {
   std::uint32_t crashes = 0;  ///< Of the peer, when it was opened.
   std::int64_t streams = 0;   ///< Requests on it now.
   std::int64_t requests = 0;  ///< Requests on it so far.
+  Time expires{};             ///< When it is too old.
   bool open = false;          ///< False: the handshake is under way.
   bool retired = false;       ///< Takes no further request: worn out, or broken.
   bool broken = false;        ///< The other end knows nothing of it.
@@ -32,6 +33,7 @@ class Connections::Connection final : public sim::Event, public sim::ListHook {
  private:
   static void idle_for_long(sim::Event& event) {
     Connection& self = static_cast<Connection&>(event);
+    if (self.owner.expired(self)) ++self.owner.counts_.expired;
     self.owner.close(self);
   }
 };
@@ -162,7 +164,8 @@ Connections::Connections(const ConnectionParams& params, const sim::BuildContext
       params_(params),
       max_connections_(params.max_connections.value_or(std::numeric_limits<std::int64_t>::max())),
       max_requests_(params.max_requests.value_or(std::numeric_limits<std::int64_t>::max())),
-      keep_alive_lane_(context.kernel().lane_of(params.keep_alive)) {
+      keep_alive_lane_(context.kernel().lane_of(params.keep_alive)),
+      lifetimes_(context.stream("connection_lifetimes")) {
   describe_statistics(node_.statistics());
 }
 
@@ -177,16 +180,21 @@ Task<Reply> Connections::exchange(std::uint64_t host, sim::Target target, Reques
   for (bool again = false;; again = true) {
     TimeLeft left = time_left(kernel.now(), started, request, patience);
     if (left.over) co_return Reply::fail(sim::Reason::timeout);
+    const Time asked = kernel.now();
     Hold held(*this, take(pool));
-    if (!held) {
+    if (held) {
+      waited(asked);
+    } else {
       ++counts_.waited;
       if (pool.waiting_count >= params_.queue_limit.value_or(sim::Resource::unlimited)) {
         ++counts_.not_gotten;
+        waited(asked);
         co_return Reply::fail(sim::Reason::no_connection);
       }
       const Duration own = params_.wait_timeout.value_or(Duration(0));
       Wait wait(*this, pool, smaller(own, left.patience.limit));
       held.hold(co_await wait);
+      waited(asked);
       left = time_left(kernel.now(), started, request, patience);
       if (!held) {
         ++counts_.not_gotten;
@@ -262,6 +270,7 @@ Connections::Pool& Connections::pool_of(std::uint64_t host, const sim::Target& t
 
 /// A place on a connection that is open, or one that is to be opened now; null: none is to be had.
 Connections::Connection* Connections::take(Pool& pool) {
+  retire_expired(pool);
   while (!pool.with_room.empty()) {
     Connection& connection = pool.with_room.front();
     if (connection.crashes == pool.target.node->crashes()) {
@@ -299,6 +308,7 @@ Connections::Connection& Connections::add(Pool& pool) {
 void Connections::reserve(Connection& connection) {
   node_.kernel().cancel_if_scheduled(connection);
   ++connection.streams;
+  in_use_.add(node_.kernel().now(), 1);
   if (++connection.requests >= max_requests_) retire(connection);
   if (connection.streams == params_.streams) connection.unlink();
 }
@@ -308,6 +318,12 @@ void Connections::opened(Connection& connection) {
   ++counts_.opened;
   Pool& pool = *connection.pool;
   connection.open = true;
+  if (params_.max_lifetime) {
+    const double share = 1 - params_.lifetime_spread.value * lifetimes_.uniform();
+    const Duration lifetime = sim::scaled(*params_.max_lifetime, share);
+    connection.expires =
+        Time(sim::saturating_sum(node_.kernel().now().time_since_epoch(), lifetime));
+  }
   --pool.opening;
   pool.known = true;
   if (!connection.retired && connection.streams < params_.streams)
@@ -319,6 +335,11 @@ void Connections::opened(Connection& connection) {
 void Connections::give_back(Connection& connection) {
   Pool& pool = *connection.pool;
   --connection.streams;
+  in_use_.add(node_.kernel().now(), -1);
+  if (!connection.retired && expired(connection)) {
+    ++counts_.expired;
+    retire(connection);
+  }
   if (connection.retired) {
     if (connection.streams == 0) close(connection);
     return;
@@ -328,7 +349,36 @@ void Connections::give_back(Connection& connection) {
   serve_waiting(pool);
   if (connection.pool != &pool || connection.streams > 0) return;
   if (params_.keep_alive == Duration(0)) return close(connection);
-  node_.kernel().schedule_constant(connection, keep_alive_lane_, params_.keep_alive);
+  idle(connection);
+}
+
+/// It is closed when it has been idle for long, or is too old before that.
+void Connections::idle(Connection& connection) {
+  sim::Kernel& kernel = node_.kernel();
+  if (params_.max_lifetime && connection.expires - kernel.now() < params_.keep_alive)
+    return kernel.schedule_at(connection, connection.expires);
+  kernel.schedule_constant(connection, keep_alive_lane_, params_.keep_alive);
+}
+
+bool Connections::expired(const Connection& connection) const {
+  return params_.max_lifetime && connection.open && connection.expires <= node_.kernel().now();
+}
+
+/// Those that would be used next take no further request if they are too old: others are on them,
+/// and they are closed when those are done.
+void Connections::retire_expired(Pool& pool) {
+  while (!pool.with_room.empty() && expired(pool.with_room.front())) {
+    Connection& old = pool.with_room.front();
+    ++counts_.expired;
+    retire(old);
+    if (old.streams == 0) close(old);
+  }
+}
+
+/// A request that asked then has a connection now, or goes without.
+void Connections::waited(Time asked) {
+  if (params_.max_connections && asked >= statistics_start_)
+    wait_.record((node_.kernel().now() - asked).count());
 }
 
 void Connections::retire(Connection& connection) {
@@ -371,6 +421,7 @@ void Connections::remove(Connection& connection) {
 /// Gives those who wait what there is now: room on a connection, or leave to open one.
 void Connections::serve_waiting(Pool& pool) {
   while (!pool.waiting.empty()) {
+    retire_expired(pool);
     Connection* connection = nullptr;
     if (!pool.with_room.empty()) {
       connection = &pool.with_room.front();
@@ -409,9 +460,23 @@ void Connections::describe_statistics(sim::NodeStatistics& statistics) {
   statistics.scalar_part("connections_open_mean", [this](Time now) { return open_.mean(now); });
   statistics.series_part("connections_open",
                          [this](Time now) { return static_cast<double>(open_.area(now)) * 1e-9; });
+  if (params_.max_lifetime) count("connections_expired", counts_.expired);
+  // Without a limit nobody waits.
+  if (params_.max_connections) {
+    statistics.scalar_part("connections_in_use_mean",
+                           [this](Time now) { return in_use_.mean(now); });
+    // A node may have several pools: the second is "2:connection_wait_seconds".
+    const std::string name = "connection_wait_seconds";
+    const auto pools = std::count_if(statistics.histograms().begin(), statistics.histograms().end(),
+                                     [&](const auto& each) { return each.name.ends_with(name); });
+    statistics.histogram(pools > 0 ? std::to_string(pools + 1) + ":" + name : name, wait_);
+  }
   statistics.on_reset([this](Time now) {
     counts_ = {};
     open_.reset(now);
+    wait_.reset();
+    in_use_.reset(now);
+    statistics_start_ = now;
   });
 }
 

@@ -126,6 +126,78 @@ TEST(Connections, OnlySoManyMayWait) {
   EXPECT_EQ(errors_of(result.requests.counts, "no_connection"), 1u);
 }
 
+TEST(Connections, HowLongRequestsWaitIsMeasured) {
+  // One connection for three requests of 100 ms: they wait for 0, 100 and 200 ms.
+  const auto result = run_checked(three_at_once(R"("max_connections": 1)"));
+  const sim::Histogram& wait =
+      tests::node_of(result, "gate").histograms.at("connection_wait_seconds");
+  EXPECT_EQ(wait.count(), 3u);
+  EXPECT_EQ(wait.min(), 0);
+  EXPECT_EQ(wait.max(), 200 * millisecond);
+  // Of those that get none, too: the third gives up at 150 ms.
+  const auto vain = run_checked(three_at_once(R"("max_connections": 1, "wait_timeout": "150ms")"));
+  EXPECT_EQ(errors_of(vain.requests.counts, "no_connection"), 1u);
+  EXPECT_EQ(tests::node_of(vain, "gate").histograms.at("connection_wait_seconds").max(),
+            150 * millisecond);
+  // Without a limit there is nothing to measure.
+  EXPECT_FALSE(tests::node_of(run_checked(three_at_once("")), "gate")
+                   .histograms.contains("connection_wait_seconds"));
+}
+
+TEST(Connections, AnOldOneIsClosedWhenItIsIdle) {
+  // A request a second; the connection opened at 1.02 s is too old at 3.52 s: requests at 1, 2 and
+  // 3 s share it, the one at 4 s opens another.
+  const std::string aged = R"("max_lifetime": "2500ms", "lifetime_spread": "0%")";
+  const auto three = run_checked(one_user(aged, "3900ms"));
+  EXPECT_EQ(scalar_of(three, "users", "connections_opened"), 1);
+  EXPECT_EQ(scalar_of(three, "users", "connections_expired"), 1) << "at its age, not when needed";
+  const auto four = run_checked(one_user(aged, "4900ms"));
+  EXPECT_EQ(scalar_of(four, "users", "connections_opened"), 2);
+  EXPECT_EQ(four.requests.latency.max(), 40 * millisecond);
+}
+
+TEST(Connections, AnOldOneInUseIsNotClosedUnderItsRequest) {
+  // It is 50 ms old when its first request is half done; that one is answered, the next pays.
+  const auto result = run_checked(
+      three_at_once(R"("max_connections": 1, "max_lifetime": "50ms", "lifetime_spread": "0%")"));
+  EXPECT_EQ(result.requests.counts.ok, 3u);
+  EXPECT_EQ(scalar_of(result, "gate", "connections_opened"), 3);
+  EXPECT_EQ(scalar_of(result, "gate", "connections_expired"), 3);
+}
+
+TEST(Connections, OfManyStreamsAnOldOneTakesNoMore) {
+  // Requests of 100 ms each 40 ms on connections of many streams: there is always one under way, so
+  // the connection is never idle. At 150 ms of age it takes no more, and is closed when it can be.
+  const auto result = run_checked(scenario(R"json(
+      "users": {"type": "clients", "arrivals": "constant(25/s)", "addresses": 1, "target": "app",
+                "connections": {"streams": 100, "max_lifetime": "150ms", "lifetime_spread": "0%"}},
+      "app": {"type": "app_server", "endpoints": {"default": ["sleep(100ms)"]}})json",
+                                           "10s", R"("network": {"default_latency": "0s"})"));
+  const double opened = scalar_of(result, "users", "connections_opened");
+  EXPECT_GT(opened, 50);
+  EXPECT_LT(opened, 70);
+  EXPECT_GE(scalar_of(result, "users", "connections_expired"), opened - 1);
+  EXPECT_EQ(result.requests.counts.fail + result.requests.counts.unknown, 0u);
+}
+
+TEST(Connections, LifetimesAreSpread) {
+  // 100 connections opened together, 10 s long at the most. Without a spread all are opened anew in
+  // one second; with half of the time they end between 5 and 10 s.
+  const auto opened_at_6s = [](const std::string& spread) {
+    const auto result = run_checked(scenario(fmt::format(R"json(
+      "users": {{"type": "clients", "arrivals": "constant(1000/s)", "target": "gate"}},
+      "gate": {{"type": "app_server", "endpoints": {{"default": [{{"type": "call", "target": "app",
+          "connections": {{"max_connections": 100, "max_lifetime": "5s", "lifetime_spread": "{}"}}}}]}}}},
+      "app": {{"type": "app_server", "endpoints": {{"default": ["sleep(99ms)"]}}}})json",
+                                                         spread),
+                                             "4900ms", R"("network": {"default_latency": "0s"})"));
+    return scalar_of(result, "gate", "connections_opened");
+  };
+  EXPECT_LE(opened_at_6s("0%"), 100);
+  // Of lifetimes between 2.5 and 5 s 96 % are over, and some of the second time.
+  EXPECT_GT(opened_at_6s("50%"), 180);
+}
+
 TEST(Connections, UsersHaveConnectionsOfTheirOwn) {
   // 100 requests a second of 20 users: each opens one connection and uses it for ever.
   const auto result = run_checked(scenario(R"json(
