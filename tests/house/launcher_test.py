@@ -21,6 +21,7 @@ BUILD_PACKAGES = ["g++", "cmake", "ninja-build", "libboost-graph-dev", "libeigen
 GUI_PACKAGES = ["qt6-base-dev", "libqt6opengl6-dev", "qt6-svg-dev", "qt6-tools-dev", "qt6-tools-dev-tools", "qt6-l10n-tools",
                 "qt6-translations-l10n", "libqcustomplot-dev", "fonts-dejavu-core"]
 TEST_PACKAGES = ["libgtest-dev", "libgmock-dev", "python3", "python3-jsonschema"]
+STORY_PACKAGES = ["xvfb", "openbox", "xdotool", "imagemagick"]
 BENCH_EXTRAS = ["valgrind", "libns3-dev", "python3-simpy3", "libsimgrid-dev"]
 
 # Prints the installed ones as dpkg-query does; those removed by hand are known to it, but not installed.
@@ -394,6 +395,14 @@ class LauncherTest(unittest.TestCase):
         self.assertEqual(done.stdout, "bench --json out\n")
         self.assertIn("optional Debian packages, to compare with: " + " ".join(BENCH_EXTRAS), done.stderr)
         self.assertIn("libns3-dev cannot be installed here: going on without it", done.stderr)
+
+    def test_tests_go_on_without_the_tools_of_the_windows_story(self):
+        self.note("installed", *BUILD_PACKAGES, *GUI_PACKAGES, *TEST_PACKAGES)
+        self.note("unavailable", "openbox")
+        done = self.run_script("test")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("optional Debian packages, to use the window as a person does: " + " ".join(STORY_PACKAGES), done.stderr)
+        self.assertIn("openbox cannot be installed here: going on without it", done.stderr)
 
     def test_bench_without_root_goes_on_without_the_optional_packages(self):
         self.user("1000")
