@@ -1,0 +1,335 @@
+#include "gui/report/report_blocks.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <QPainter>
+#include <QRegularExpression>
+#include <QSvgRenderer>
+
+namespace faultline::gui::page {
+
+QFont fontOf(double pixels, bool bold, const QString& family) {
+  QFont font(family.isEmpty() ? QStringLiteral("DejaVu Sans") : family);
+  font.setStyleHint(family.isEmpty() ? QFont::SansSerif : QFont::Monospace);
+  font.setHintingPreference(QFont::PreferNoHinting);
+  // Pixel sizes are whole numbers: fractions go through the point size of a device of 96 dpi.
+  font.setPixelSize(std::max(1, static_cast<int>(std::lround(pixels))));
+  font.setBold(bold);
+  return font;
+}
+
+int wrapping(const QFontMetricsF& metrics, const QString& text, double width) {
+  for (const QString& word : text.split(QRegularExpression("\\s"), Qt::SkipEmptyParts)) {
+    if (metrics.horizontalAdvance(word) > width) {
+      return Qt::AlignLeft | Qt::TextWordWrap | Qt::TextWrapAnywhere;
+    }
+  }
+  return Qt::AlignLeft | Qt::TextWordWrap;
+}
+
+namespace {
+
+class TextBlock final : public Block {
+ public:
+  TextBlock(QString text, QFont font, QColor color, double below = 4)
+      : text_(std::move(text)), font_(std::move(font)), color_(color), below_(below) {}
+
+  double height(double width) override {
+    const QFontMetricsF metrics(font_);
+    return metrics.boundingRect(QRectF(0, 0, width, 1e6), wrapping(metrics, text_, width), text_)
+               .height() +
+           below_;
+  }
+  void paint(QPainter& painter, const QRectF& rect) override {
+    painter.setFont(font_);
+    painter.setPen(color_);
+    painter.drawText(rect, wrapping(QFontMetricsF(font_), text_, rect.width()), text_);
+  }
+
+ private:
+  QString text_;
+  QFont font_;
+  QColor color_;
+  double below_;
+};
+
+/// Words in rounded frames.
+class PillsBlock final : public Block {
+ public:
+  explicit PillsBlock(const PageElement& list) {
+    for (const PageElement& item : list.children) {
+      if (item.tag == "li") pills_.emplace_back(item.allText(), item.hasClass("pill-bad"));
+    }
+  }
+  double height(double width) override { return arrange(nullptr, QRectF(0, 0, width, 0)) + 6; }
+  void paint(QPainter& painter, const QRectF& rect) override { arrange(&painter, rect); }
+
+ private:
+  double arrange(QPainter* painter, const QRectF& rect) const {
+    const QFont font = fontOf(12, true);
+    const QFontMetricsF metrics(font);
+    const double tall = metrics.height() + 6;
+    double x = rect.left();
+    double y = rect.top() + 4;
+    for (const auto& [text, is_bad] : pills_) {
+      const double wide = std::min(metrics.horizontalAdvance(text) + 22, rect.width());
+      if (x > rect.left() && x + wide > rect.right()) {
+        x = rect.left();
+        y += tall + 5;
+      }
+      if (painter != nullptr) {
+        const QRectF pill(x, y, wide, tall);
+        painter->setPen(QPen(is_bad ? bad : line, 1));
+        painter->setBrush(is_bad ? QBrush(bad) : QBrush(Qt::NoBrush));
+        painter->drawRoundedRect(pill, tall / 2, tall / 2);
+        painter->setPen(is_bad ? QColor(Qt::white) : good);
+        painter->setFont(font);
+        painter->drawText(pill, Qt::AlignCenter,
+                          metrics.elidedText(text, Qt::ElideRight, wide - 12));
+      }
+      x += wide + 6;
+    }
+    return y + tall - rect.top();
+  }
+  std::vector<std::pair<QString, bool>> pills_;
+};
+
+/// Large numbers with their names, three or four beside each other.
+class TilesBlock final : public Block {
+ public:
+  explicit TilesBlock(const PageElement& list) {
+    for (const PageElement& tile : list.children) {
+      if (tile.tag != "div") continue;
+      Tile made;
+      for (const PageElement& part : tile.children) {
+        if (part.tag == "dt") made.name = part.allText();
+        if (part.tag == "dd" && !part.hasClass("sub")) made.value = part.allText();
+        if (part.tag == "dd" && part.hasClass("sub")) made.sub = part.allText();
+      }
+      tiles_.push_back(made);
+    }
+  }
+  double height(double) override {
+    const auto rows = (tiles_.size() + columns - 1) / columns;
+    return static_cast<double>(rows) * (tile_height + gap);
+  }
+  void paint(QPainter& painter, const QRectF& rect) override {
+    const double width = (rect.width() - gap * (columns - 1)) / columns;
+    for (std::size_t i = 0; i < tiles_.size(); ++i) {
+      const QRectF tile(rect.left() + static_cast<double>(i % columns) * (width + gap),
+                        rect.top() + static_cast<double>(i / columns) * (tile_height + gap), width,
+                        tile_height);
+      painter.setPen(QPen(line, 1));
+      painter.setBrush(Qt::NoBrush);
+      painter.drawRoundedRect(tile, 4, 4);
+      const QRectF inner = tile.adjusted(10, 6, -8, -5);
+      const auto draw = [&](const QString& text, const QFont& font, const QColor& color,
+                            double top) {
+        painter.setFont(font);
+        painter.setPen(color);
+        const QFontMetricsF metrics(font);
+        painter.drawText(QRectF(inner.left(), top, inner.width(), metrics.height() + 2),
+                         Qt::AlignLeft | Qt::AlignTop,
+                         metrics.elidedText(text, Qt::ElideRight, inner.width()));
+      };
+      draw(tiles_[i].name, fontOf(11), soft, inner.top());
+      draw(tiles_[i].value, fontOf(tiles_[i].value.size() > 14 ? 14 : 19, true), ink,
+           inner.top() + 15);
+      draw(tiles_[i].sub, fontOf(10.5), soft, inner.top() + 40);
+    }
+  }
+
+ private:
+  static constexpr std::size_t columns = 3;
+  static constexpr double tile_height = 66;
+  struct Tile {
+    QString name;
+    QString value;
+    QString sub;
+  };
+  std::vector<Tile> tiles_;
+};
+
+/// A picture of the page.
+class SvgBlock final : public Block {
+ public:
+  explicit SvgBlock(const PageElement& svg) : renderer_(standaloneSvg(svg)) {
+    const QRectF box = renderer_.viewBoxF();
+    ratio_ = box.width() > 0 ? box.height() / box.width() : 0.3;
+    natural_ = box.width();
+  }
+  double height(double width) override { return shown(width) * ratio_ + 2; }
+  void paint(QPainter& painter, const QRectF& rect) override {
+    const double width = shown(rect.width());
+    renderer_.render(&painter, QRectF(rect.left() + (rect.width() - width) / 2, rect.top(), width,
+                                      width * ratio_));
+  }
+
+ private:
+  double shown(double width) const { return std::min(width, natural_ * 1.2); }
+  QSvgRenderer renderer_;
+  double ratio_ = 0.3;
+  double natural_ = 400;
+};
+
+/// Strokes and patches with their words.
+class LegendBlock final : public Block {
+ public:
+  explicit LegendBlock(const PageElement& legend) {
+    for (const PageElement& item : legend.children) {
+      if (item.tag != "span") continue;
+      Entry entry;
+      if (const PageElement* svg = item.child("svg")) {
+        entry.sample = std::make_unique<QSvgRenderer>(standaloneSvg(*svg));
+      }
+      entry.text = item.allText();
+      entries_.push_back(std::move(entry));
+    }
+  }
+  double height(double width) override { return arrange(nullptr, QRectF(0, 0, width, 0)) + 4; }
+  void paint(QPainter& painter, const QRectF& rect) override { arrange(&painter, rect); }
+
+ private:
+  double arrange(QPainter* painter, const QRectF& rect) {
+    const QFont font = fontOf(11);
+    const QFontMetricsF metrics(font);
+    double x = rect.left();
+    double y = rect.top();
+    for (Entry& entry : entries_) {
+      const double wide = 28 + metrics.horizontalAdvance(entry.text) + 12;
+      if (x > rect.left() && x + wide > rect.right()) {
+        x = rect.left();
+        y += metrics.height() + 1;
+      }
+      if (painter != nullptr) {
+        if (entry.sample) {
+          entry.sample->render(painter, QRectF(x, y + (metrics.height() - 10) / 2, 22, 10));
+        }
+        painter->setFont(font);
+        painter->setPen(soft);
+        painter->drawText(QPointF(x + 27, y + metrics.ascent()), entry.text);
+      }
+      x += wide;
+    }
+    return y + metrics.height() - rect.top();
+  }
+  struct Entry {
+    std::unique_ptr<QSvgRenderer> sample;
+    QString text;
+  };
+  std::vector<Entry> entries_;
+};
+
+/// Names and values in two columns.
+class FactsBlock final : public Block {
+ public:
+  explicit FactsBlock(const PageElement& list) {
+    for (const PageElement& part : list.children) {
+      if (part.tag == "dt") facts_.emplace_back(part.allText(), QString());
+      if (part.tag == "dd" && !facts_.empty()) facts_.back().second = part.allText();
+    }
+  }
+  double height(double width) override { return arrange(nullptr, QRectF(0, 0, width, 0)); }
+  void paint(QPainter& painter, const QRectF& rect) override { arrange(&painter, rect); }
+
+ private:
+  double arrange(QPainter* painter, const QRectF& rect) const {
+    const QFont font = fontOf(12);
+    const QFontMetricsF metrics(font);
+    double names = 40;
+    for (const auto& fact : facts_) names = std::max(names, metrics.horizontalAdvance(fact.first));
+    names = std::min(names + 14, rect.width() * 0.45);
+    double y = rect.top();
+    for (const auto& [name, value] : facts_) {
+      const double width = rect.width() - names;
+      const int flags = wrapping(metrics, value, width);
+      const double tall = std::max(
+          metrics.boundingRect(QRectF(0, 0, width, 1e6), flags, value).height(),
+          metrics.boundingRect(QRectF(0, 0, names - 8, 1e6), Qt::TextWordWrap, name).height());
+      if (painter != nullptr) {
+        painter->setFont(font);
+        painter->setPen(soft);
+        painter->drawText(QRectF(rect.left(), y, names - 8, tall + 2), Qt::TextWordWrap, name);
+        painter->setPen(ink);
+        painter->drawText(QRectF(rect.left() + names, y, width, tall + 2), flags, value);
+      }
+      y += tall + 3;
+    }
+    return y - rect.top() + 4;
+  }
+  std::vector<std::pair<QString, QString>> facts_;
+};
+
+/// The text of the scenario, line by line.
+class CodeBlock final : public Block {
+ public:
+  explicit CodeBlock(const QString& text) : lines_(text.split('\n')) {
+    while (!lines_.isEmpty() && lines_.last().trimmed().isEmpty()) lines_.removeLast();
+  }
+  double height(double width) override {
+    double sum = 0;
+    for (qsizetype i = next_; i < lines_.size(); ++i) sum += lineHeight(lines_[i], width);
+    return sum + 4;
+  }
+  void paint(QPainter& painter, const QRectF& rect) override {
+    QRectF all = rect;
+    all.setHeight(1e6);
+    paintPart(painter, all);
+  }
+  bool mayBeTorn() const override { return true; }
+  double paintPart(QPainter& painter, const QRectF& rect) override {
+    painter.setFont(code());
+    painter.setPen(ink);
+    double y = rect.top();
+    const qsizetype first = next_;
+    while (next_ < lines_.size()) {
+      const double tall = lineHeight(lines_[next_], rect.width());
+      if (y + tall > rect.bottom() && next_ > first) break;
+      painter.drawText(QRectF(rect.left(), y, rect.width(), tall + 1), flags, lines_[next_]);
+      y += tall;
+      ++next_;
+    }
+    return y - rect.top();
+  }
+  bool isDone() const override { return next_ >= lines_.size(); }
+
+ private:
+  static constexpr int flags = Qt::AlignLeft | Qt::TextWrapAnywhere;
+  static QFont code() { return fontOf(10, false, QStringLiteral("DejaVu Sans Mono")); }
+  static double lineHeight(const QString& text, double width) {
+    const QFontMetricsF metrics(code());
+    if (metrics.horizontalAdvance(text) <= width) return metrics.height();
+    return metrics.boundingRect(QRectF(0, 0, width, 1e6), flags, text).height();
+  }
+  QStringList lines_;
+  qsizetype next_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<Block> textBlock(const QString& text, const QFont& font, const QColor& color,
+                                 double below) {
+  return std::make_unique<TextBlock>(text, font, color, below);
+}
+
+std::unique_ptr<Block> pillsBlock(const PageElement& list) {
+  return std::make_unique<PillsBlock>(list);
+}
+
+std::unique_ptr<Block> tilesBlock(const PageElement& list) {
+  return std::make_unique<TilesBlock>(list);
+}
+
+std::unique_ptr<Block> svgBlock(const PageElement& svg) { return std::make_unique<SvgBlock>(svg); }
+
+std::unique_ptr<Block> legendBlock(const PageElement& legend) {
+  return std::make_unique<LegendBlock>(legend);
+}
+
+std::unique_ptr<Block> factsBlock(const PageElement& list) {
+  return std::make_unique<FactsBlock>(list);
+}
+
+std::unique_ptr<Block> codeBlock(const QString& text) { return std::make_unique<CodeBlock>(text); }
+
+}  // namespace faultline::gui::page
