@@ -15,8 +15,6 @@ constexpr double layer_distance = card_width + 80;
 constexpr double box_distance = card_height + 36;
 constexpr double band_distance = 70;  ///< Between the cards of two bands: frames and titles.
 
-double onGrid(double value) { return std::round(value / grid_step) * grid_step; }
-
 }  // namespace
 
 std::vector<std::pair<QString, QPointF>> layeredPositions(const DesignModel& design,

@@ -14,12 +14,6 @@
 
 namespace faultline::gui {
 
-namespace {
-
-double onGrid(double value) { return std::round(value / grid_step) * grid_step; }
-
-}  // namespace
-
 // ---- Selection.
 
 const CanvasSelection& CanvasView::selection() const { return d_->selection; }

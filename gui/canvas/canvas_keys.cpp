@@ -203,6 +203,8 @@ bool CanvasView::Private::key(QKeyEvent* event) {
     case Qt::Key_F2:
       if (!selection.nodes.isEmpty())
         Q_EMIT view.renameRequested(selection.nodes.front());
+      else if (!selection.zone.isEmpty())
+        Q_EMIT view.renameZoneRequested(selection.zone);
       else if (!selection.notes.empty())
         editNote(selection.notes.front());
       return true;

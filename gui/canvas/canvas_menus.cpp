@@ -18,6 +18,7 @@ using Kind = SceneHit::Kind;
 namespace {
 
 constexpr int replicas_listed = 40;
+const QString places_between = QStringLiteral(", ");
 
 QString replicaName(const QString& group, qint64 index) {
   return QStringLiteral("%1[%2]").arg(group).arg(index);
@@ -119,8 +120,9 @@ void CanvasView::Private::addFaultMenus(QMenu& menu, const std::vector<FaultOffe
       group->addAction(action);
     }
     if (!run.handFaults().empty()) {
-      QAction* heal = menu.addAction(CanvasView::tr("Heal %1").arg(healed), &view,
-                                     [this, healed] { run.heal(healed); });
+      QAction* heal = menu.addAction(CanvasView::tr("Heal %1").arg(healed), &view, [this, healed] {
+        for (const QString& place : healed.split(places_between)) run.heal(place);
+      });
       heal->setObjectName(QStringLiteral("heal"));
       menu.addAction(CanvasView::tr("Heal everything"), &view, [this] { run.heal({}); });
     }
@@ -263,6 +265,14 @@ void CanvasView::Private::addNodeEdits(QMenu& menu, int card) {
   menu.addAction(CanvasView::tr("Delete"), &view, &CanvasView::deleteSelection);
 }
 
+QStringList CanvasView::Private::groupsBut(const QStringList& chosen) const {
+  QStringList others;
+  for (const SceneCard& card : scene.cards()) {
+    if (!chosen.contains(card.node.name)) others << card.node.name;
+  }
+  return others;
+}
+
 void CanvasView::Private::fillMenu(QMenu& menu, const SceneHit& hit, QPointF at) {
   switch (hit.kind) {
     case Kind::card:
@@ -272,10 +282,20 @@ void CanvasView::Private::fillMenu(QMenu& menu, const SceneHit& hit, QPointF at)
       if (card.node.replicas > 1) {
         title += QStringLiteral(" ×") + formatCount(static_cast<double>(card.node.replicas));
       }
-      addHeading(menu, title);
+      addHeading(menu, selection.nodes.size() < 2
+                           ? title
+                           : CanvasView::tr("%n groups", nullptr,
+                                            static_cast<int>(selection.nodes.size())));
       if (selection.nodes.size() < 2) {
-        addFaultMenus(menu, advisor().forNode(card.node.name), card.node.name);
+        std::vector<FaultOffer> offers = advisor().forNode(card.node.name);
+        const std::vector<FaultOffer> cuts =
+            advisor().forGroups({card.node.name}, groupsBut({card.node.name}));
+        offers.insert(offers.end(), cuts.begin(), cuts.end());
+        addFaultMenus(menu, offers, card.node.name);
         addReplicaMenu(menu, hit.index);
+      } else {
+        addFaultMenus(menu, advisor().forGroups(selection.nodes, groupsBut(selection.nodes)),
+                      selection.nodes.join(places_between));
       }
       addNodeEdits(menu, hit.index);
       break;
@@ -313,6 +333,8 @@ void CanvasView::Private::fillMenu(QMenu& menu, const SceneHit& hit, QPointF at)
       if (hit.kind == Kind::zoneFrame) {
         menu.addAction(CanvasView::tr("Paste"), &view, [this, at] { pasteAt(at); });
       }
+      menu.addAction(CanvasView::tr("Rename…"), &view,
+                     [this, zone] { Q_EMIT view.renameZoneRequested(zone); });
       menu.addAction(CanvasView::tr("Delete zone"), &view, [this, zone] {
         select({{}, {}, zone, {}});
         view.deleteSelection();
@@ -471,6 +493,10 @@ QString CanvasView::Private::tooltipAt(QPointF point) const {
               row(CanvasView::tr("Requests sent"), formatRate(state->perSecond)) +
               row(CanvasView::tr("Failed"), formatRate(state->failPerSecond)) +
               QStringLiteral("</table>");
+      if (parts.size() > 1) {
+        text += CanvasView::tr("Of all its references together.").toHtmlEscaped();
+        if (state->cut) text += QStringLiteral("<br>");
+      }
       if (state->cut) text += CanvasView::tr("Cut: no message passes.").toHtmlEscaped();
     }
     return text;

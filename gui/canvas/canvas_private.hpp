@@ -1,6 +1,6 @@
 /// The inside of the canvas, shared by the files that make it up: view and painting (canvas_view),
-/// the mouse (canvas_mouse), the keyboard (canvas_keys), edits (canvas_edits), menus (canvas_menus)
-/// and notes (canvas_notes).
+/// the mouse (canvas_mouse, and what its drags come to: canvas_gestures), the keyboard
+/// (canvas_keys), edits (canvas_edits), menus (canvas_menus) and notes (canvas_notes).
 #pragma once
 
 #include <optional>
@@ -105,6 +105,8 @@ class CanvasView::Private {
   void reveal(const QRectF& inScene);
 
   // Menus (canvas_menus.cpp).
+  /// The names of all groups without these.
+  QStringList groupsBut(const QStringList& chosen) const;
   void fillMenu(QMenu& menu, const SceneHit& hit, QPointF scene);
   void addFaultMenus(QMenu& menu, const std::vector<FaultOffer>& offers, const QString& healed);
   void addReplicaMenu(QMenu& menu, int card);

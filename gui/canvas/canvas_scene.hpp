@@ -1,6 +1,7 @@
 /// Where everything of a design is drawn: rectangles and curves, without a widget or a colour.
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 #include <QHash>
 #include <QPainterPath>
@@ -19,6 +20,7 @@ namespace faultline::gui {
 inline constexpr double card_width = 150;
 inline constexpr double card_height = 64;
 inline constexpr double grid_step = 10;
+inline double onGrid(double value) { return std::round(value / grid_step) * grid_step; }
 
 /// A group of the design as a card.
 struct SceneCard {

@@ -189,7 +189,8 @@ void CanvasView::setShowMinimap(bool on) {
 
 void CanvasView::Private::placeMinimap() {
   const QSize size = minimap->sizeHint();
-  const bool room = view.width() > size.width() * 2 && view.height() > size.height() * 1.6;
+  // A low canvas is for the design itself.
+  const bool room = view.width() > size.width() * 2 && view.height() > size.height() * 3;
   minimap->setVisible(minimapWanted && room && !scene.cards().empty());
   minimap->setGeometry(view.width() - size.width() - 12, view.height() - size.height() - 12,
                        size.width(), size.height());

@@ -121,6 +121,7 @@ class CanvasView final : public QWidget {
                         const QString& zone);
   void openInspector(const QString& node);
   void renameRequested(const QString& node);
+  void renameZoneRequested(const QString& zone);
   void statusMessage(const QString& message);
   void viewChanged();         ///< Zoom, place or size of the view, or the content.
   void runToggleRequested();  ///< The space bar, pressed and released without a drag.

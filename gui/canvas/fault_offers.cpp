@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <QCoreApplication>
+#include <QRegularExpression>
 
 #include "gui/canvas/component_types.hpp"
 #include "sim/param/param.hpp"
@@ -160,6 +161,65 @@ std::vector<FaultOffer> FaultAdvisor::forWay(const QString& from, const QString&
     }
   }
   arrange(offers);
+  return offers;
+}
+
+namespace {
+
+/// A name as it stands in a call: in quotes where it would be read otherwise.
+QString written(const QString& name) {
+  static const QRegularExpression plain(QStringLiteral("^[A-Za-z_][A-Za-z0-9_-]*$"));
+  if (plain.match(name).hasMatch()) return name;
+  return QString::fromStdString(nlohmann::json(name.toStdString()).dump());
+}
+
+QString groupText(const QStringList& names) {
+  QStringList words;
+  for (const QString& name : names) words << written(name);
+  return QStringLiteral("[%1]").arg(words.join(QStringLiteral(", ")));
+}
+
+}  // namespace
+
+std::vector<FaultOffer> FaultAdvisor::forGroups(const QStringList& groups,
+                                                const QStringList& others) const {
+  std::vector<FaultOffer> offers;
+  for (const QString& each : groups + others) {
+    if (system_ && system_->find(each.toStdString()).empty()) return offers;
+  }
+  for (const sim::TypeRecord* fault : sim::TypeCatalogue::instance().types(sim::Fault::kind)) {
+    if (aimOf(*fault) != Aim::groups) continue;
+    const auto add = [&](const QString& title, const QStringList& sides, const QString& more = {}) {
+      const QString type = QString::fromStdString(fault->name());
+      const QString text =
+          QStringLiteral("%1(groups=[%2]%3)").arg(type, sides.join(QStringLiteral(", ")), more);
+      if (!suits(text)) return;
+      offers.push_back({title, text,
+                        QString::fromStdString(sim::type_summary(*fault, windowLanguage())), type,
+                        true});
+    };
+    const auto title = [](const char* text) {
+      return QCoreApplication::translate("FaultAdvisor", text);
+    };
+    if (!others.isEmpty()) {
+      add(title(QT_TRANSLATE_NOOP("FaultAdvisor", "Cut from the rest")),
+          {groupText(groups), groupText(others)});
+    }
+    if (groups.size() < 2) continue;
+    QStringList each;
+    for (const QString& group : groups) each << groupText({group});
+    add(groups.size() == 2
+            ? title(QT_TRANSLATE_NOOP("FaultAdvisor", "Cut between the two"))
+            : title(QT_TRANSLATE_NOOP("FaultAdvisor", "Cut each from the others chosen")),
+        each);
+    if (groups.size() > 2) continue;
+    for (const bool back : {false, true}) {
+      const QStringList sides{each[back ? 1 : 0], each[back ? 0 : 1]};
+      add(title(QT_TRANSLATE_NOOP("FaultAdvisor", "Cut from %1 to %2 only"))
+              .arg(groups[back ? 1 : 0], groups[back ? 0 : 1]),
+          sides, QStringLiteral(", one_way=true"));
+    }
+  }
   return offers;
 }
 

@@ -35,6 +35,8 @@ class FaultAdvisor {
   std::vector<FaultOffer> forNode(const QString& node) const;
   std::vector<FaultOffer> forWay(const QString& from, const QString& to) const;
   std::vector<FaultOffer> forZone(const QString& zone) const;
+  /// Of several groups together: cut off from `others`, and from each other.
+  std::vector<FaultOffer> forGroups(const QStringList& groups, const QStringList& others) const;
   /// Whether it knows the system, rather than guesses.
   bool knows() const { return system_ != nullptr; }
 

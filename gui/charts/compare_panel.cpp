@@ -141,8 +141,7 @@ QByteArray ComparisonModel::csv() const {
   return toCsv(table);
 }
 
-ComparePanel::ComparePanel(ChartSource& source, QWidget* parent)
-    : QWidget(parent), source_(source), gate_(this, [this] { refresh(); }) {
+ComparePanel::ComparePanel(ChartSource& source, QWidget* parent) : SourcePanel(source, parent) {
   setObjectName("ComparePanel");
   model_ = new ComparisonModel(this);
   filter_ = new QSortFilterProxyModel(this);
@@ -170,10 +169,6 @@ ComparePanel::ComparePanel(ChartSource& source, QWidget* parent)
   what_ = new QLabel(this);
   what_->setWordWrap(true);
   what_->setMinimumWidth(40);
-  empty_ = new QLabel(this);
-  empty_->setAlignment(Qt::AlignCenter);
-  empty_->setWordWrap(true);
-  empty_->setMargin(16);
   search_ = new QLineEdit(this);
   search_->setClearButtonEnabled(true);
   search_->setMinimumWidth(120);
@@ -184,7 +179,7 @@ ComparePanel::ComparePanel(ChartSource& source, QWidget* parent)
   unpin_ = new QPushButton(this);
   export_ = new QPushButton(this);
   stack_ = new QStackedWidget(this);
-  stack_->addWidget(empty_);
+  stack_->addWidget(emptyLine());
   stack_->addWidget(view_);
   auto* bar = new QWidget(this);
   auto* flow = new FlowLayout(8);
@@ -208,12 +203,11 @@ ComparePanel::ComparePanel(ChartSource& source, QWidget* parent)
   });
   connect(changed_, &QCheckBox::toggled, this, &ComparePanel::refresh);
   connect(nodes_, &QCheckBox::toggled, this, &ComparePanel::refresh);
-  connect(pin_, &QPushButton::clicked, &source_, &ChartSource::pin);
-  connect(unpin_, &QPushButton::clicked, &source_, &ChartSource::unpin);
+  connect(pin_, &QPushButton::clicked, &source, &ChartSource::pin);
+  connect(unpin_, &QPushButton::clicked, &source, &ChartSource::unpin);
   connect(export_, &QPushButton::clicked, this, &ComparePanel::exportDialog);
-  connect(&source_, &ChartSource::changed, this, [this] { gate_.request(); });
-  connect(&source_, &ChartSource::pinnedChanged, this, [this] { gate_.request(); });
-  refresh();
+  connect(&source, &ChartSource::pinnedChanged, this, [this] { requestRefresh(); });
+  open();
 }
 
 void ComparePanel::refresh() {
@@ -226,10 +220,10 @@ void ComparePanel::refresh() {
   nodes_->setText(tr("Each replica too"));
   setAccessibleName(tr("Comparison"));
   view_->setAccessibleName(tr("Comparison"));
-  pin_->setEnabled(source_.canPin());
-  unpin_->setEnabled(source_.hasPinned());
-  const ResultPtr& present = source_.result();
-  const ResultPtr& pinned = source_.pinned().result;
+  pin_->setEnabled(source().canPin());
+  unpin_->setEnabled(source().hasPinned());
+  const ResultPtr& present = source().result();
+  const ResultPtr& pinned = source().pinned().result;
   std::vector<ComparisonRow> rows;
   if (present != nullptr && pinned != nullptr && present != pinned) {
     rows = compare(*pinned, *present,
@@ -254,14 +248,15 @@ void ComparePanel::refresh() {
 }
 
 void ComparePanel::showState() {
-  const ResultPtr& present = source_.result();
-  const ResultPtr& pinned = source_.pinned().result;
+  const ResultPtr& present = source().result();
+  const ResultPtr& pinned = source().pinned().result;
   const bool compared = present != nullptr && pinned != nullptr && present != pinned;
-  empty_->setText(pinned == nullptr ? tr("Run to the end and pin the result; change the design and "
-                                         "run again: here stands what became different.")
-                  : !compared       ? tr("A result is pinned. Run again to compare with it.")
-                  : model_->rowCount() == 0 ? tr("Nothing differs: the results are the same.")
-                                            : tr("No value matches."));
+  emptyLine()->setText(pinned == nullptr
+                           ? tr("Run to the end and pin the result; change the design and "
+                                "run again: here stands what became different.")
+                       : !compared ? tr("A result is pinned. Run again to compare with it.")
+                       : model_->rowCount() == 0 ? tr("Nothing differs: the results are the same.")
+                                                 : tr("No value matches."));
   stack_->setCurrentIndex(filter_->rowCount() > 0 ? 1 : 0);
   export_->setEnabled(model_->rowCount() > 0);
 }

@@ -7,7 +7,7 @@
 #include <QWidget>
 #include <vector>
 
-#include "gui/charts/source_chart.hpp"
+#include "gui/charts/source_panel.hpp"
 #include "gui/run/comparison.hpp"
 
 class QCheckBox;
@@ -39,11 +39,11 @@ class ComparisonModel : public QAbstractTableModel {
   std::vector<ComparisonRow> rows_;
 };
 
-class ComparePanel : public QWidget {
+class ComparePanel : public SourcePanel {
   Q_OBJECT
  public:
   explicit ComparePanel(ChartSource& source, QWidget* parent = nullptr);
-  void refresh();
+  void refresh() override;
   ComparisonModel& model() { return *model_; }
   QSortFilterProxyModel& filter() { return *filter_; }
   bool exportTo(const QString& fileName, QString* error);
@@ -52,13 +52,10 @@ class ComparePanel : public QWidget {
   void exportDialog();
   void showState();
 
-  ChartSource& source_;
-  RefreshGate gate_;
   ComparisonModel* model_;
   QSortFilterProxyModel* filter_;
   QTableView* view_;
   QLabel* what_;
-  QLabel* empty_;
   QLineEdit* search_;
   QCheckBox* changed_;
   QCheckBox* nodes_;

@@ -313,9 +313,8 @@ void FreshnessChart::fill() {
 }
 
 ConsistencyPanel::ConsistencyPanel(ChartSource& source, QWidget* parent)
-    : QWidget(parent), source_(source), gate_(this, [this] { refresh(); }) {
+    : SourcePanel(source, parent) {
   setObjectName("ConsistencyPanel");
-  setAutoFillBackground(true);
   verdicts_ = new VerdictModel(this);
   availability_ = new AvailabilityModel(this);
   auto* content = new QWidget;
@@ -360,12 +359,8 @@ ConsistencyPanel::ConsistencyPanel(ChartSource& source, QWidget* parent)
   scroll->setWidget(content);
   scroll->setWidgetResizable(true);
   scroll->setFrameShape(QFrame::NoFrame);
-  empty_ = new QLabel(this);
-  empty_->setAlignment(Qt::AlignCenter);
-  empty_->setWordWrap(true);
-  empty_->setMargin(16);
   stack_ = new QStackedWidget(this);
-  stack_->addWidget(empty_);
+  stack_->addWidget(emptyLine());
   stack_->addWidget(scroll);
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
@@ -380,29 +375,18 @@ ConsistencyPanel::ConsistencyPanel(ChartSource& source, QWidget* parent)
       verdict_view_->setExpanded(parent, verdicts_->rowCount(parent) > 0 && row < 2);
     }
   });
-  connect(&source_, &ChartSource::changed, this, [this] { gate_.request(); });
-  connect(&Theme::instance(), &Theme::changed, this, [this] {
-    applyTheme();
-    gate_.request();
-  });
-  applyTheme();
-  refresh();
+  open();
 }
 
 void ConsistencyPanel::applyTheme() {
+  SourcePanel::applyTheme();
   const Theme& theme = Theme::instance();
-  QPalette own = palette();
-  own.setColor(QPalette::Window, theme.surface());
-  setPalette(own);
   if (auto* content = findChild<QWidget*>("content")) {
-    content->setPalette(own);
+    content->setPalette(palette());
     content->setAutoFillBackground(true);
   }
   verdict_title_->setFont(theme.boldFont());
   availability_title_->setFont(theme.boldFont());
-  QPalette muted = empty_->palette();
-  muted.setColor(QPalette::WindowText, theme.mutedText());
-  empty_->setPalette(muted);
 }
 
 QString ConsistencyPanel::summary() const { return summary_->text(); }
@@ -459,7 +443,7 @@ QString ConsistencyPanel::summaryOf(const sim::Result& result) const {
 }
 
 void ConsistencyPanel::refresh() {
-  const ResultPtr& result = source_.result();
+  const ResultPtr& result = source().result();
   const bool any = result != nullptr && result->consistency.histories > 0;
   shown_ = any ? result : nullptr;
   verdicts_->setResult(shown_);
@@ -471,7 +455,7 @@ void ConsistencyPanel::refresh() {
   availability_title_->setVisible(sides);
   availability_view_->setVisible(sides);
   availability_view_->resizeColumnsToContents();
-  empty_->setText(
+  emptyLine()->setText(
       result == nullptr
           ? tr("Run the scenario to its end to see what its clients may rely on.")
           : tr("This scenario does not watch consistency. Add a section \"consistency\" to record "

@@ -9,7 +9,7 @@
 #include <QWidget>
 #include <vector>
 
-#include "gui/charts/source_chart.hpp"
+#include "gui/charts/source_panel.hpp"
 
 class QLabel;
 class QStackedWidget;
@@ -80,26 +80,23 @@ class FreshnessChart : public SourceChart {
   void fill() override;
 };
 
-class ConsistencyPanel : public QWidget {
+class ConsistencyPanel : public SourcePanel {
   Q_OBJECT
  public:
   explicit ConsistencyPanel(ChartSource& source, QWidget* parent = nullptr);
-  void refresh();
+  void refresh() override;
   VerdictModel& verdicts() { return *verdicts_; }
   AvailabilityModel& availability() { return *availability_; }
   QString summary() const;
 
  private:
-  void applyTheme();
+  void applyTheme() override;
   QString summaryOf(const sim::Result& result) const;
 
-  ChartSource& source_;
-  RefreshGate gate_;
   ResultPtr shown_;
   QLabel* summary_;
   QLabel* verdict_title_;
   QLabel* availability_title_;
-  QLabel* empty_;
   QStackedWidget* stack_;
   VerdictModel* verdicts_;
   AvailabilityModel* availability_;

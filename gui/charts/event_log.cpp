@@ -18,6 +18,7 @@
 
 #include "gui/charts/chart_data.hpp"
 #include "gui/shell/format.hpp"
+#include "gui/shell/language.hpp"
 #include "gui/shell/theme.hpp"
 
 namespace faultline::gui {
@@ -55,7 +56,7 @@ QString wordsOf(const std::string& text) {
   for (const char* each : known) {
     if (text == each) return QCoreApplication::translate("faultline::gui::LogModel", each);
   }
-  return QString::fromStdString(text);
+  return shownSentence(text);
 }
 
 QTableView* tableOf(QWidget* parent, QAbstractItemModel* model) {
@@ -72,14 +73,6 @@ QTableView* tableOf(QWidget* parent, QAbstractItemModel* model) {
   view->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
   view->setTabKeyNavigation(false);
   return view;
-}
-
-QLabel* emptyLabel(QWidget* parent) {
-  auto* label = new QLabel(parent);
-  label->setAlignment(Qt::AlignCenter);
-  label->setWordWrap(true);
-  label->setMargin(16);
-  return label;
 }
 
 }  // namespace
@@ -218,8 +211,7 @@ bool LogFilter::filterAcceptsRow(int row, const QModelIndex& parent) const {
   return false;
 }
 
-EventLogPanel::EventLogPanel(ChartSource& source, QWidget* parent)
-    : QWidget(parent), source_(source), gate_(this, [this] { refresh(); }) {
+EventLogPanel::EventLogPanel(ChartSource& source, QWidget* parent) : SourcePanel(source, parent) {
   setObjectName("EventLogPanel");
   model_ = new LogModel(this);
   filter_ = new LogFilter(this);
@@ -228,13 +220,12 @@ EventLogPanel::EventLogPanel(ChartSource& source, QWidget* parent)
   text_ = new QLineEdit(this);
   text_->setClearButtonEnabled(true);
   count_ = new QLabel(this);
-  empty_ = emptyLabel(this);
   view_ = tableOf(this, filter_);
   view_->setColumnWidth(LogModel::time, 90);
   view_->setColumnWidth(LogModel::kind, 90);
   view_->setColumnWidth(LogModel::place, 110);
   stack_ = new QStackedWidget(this);
-  stack_->addWidget(empty_);
+  stack_->addWidget(emptyLine());
   stack_->addWidget(view_);
   auto* head = new QHBoxLayout;
   head->addWidget(kinds_);
@@ -261,20 +252,18 @@ EventLogPanel::EventLogPanel(ChartSource& source, QWidget* parent)
   });
   const auto go = [this](const QModelIndex& index) {
     if (index.isValid()) {
-      source_.cursor().setPosition(index.data(LogModel::seconds_role).toDouble());
+      this->source().cursor().setPosition(index.data(LogModel::seconds_role).toDouble());
     }
   };
   connect(view_, &QTableView::clicked, this, go);
   connect(view_, &QTableView::activated, this, go);
-  connect(&source_, &ChartSource::changed, this, [this] { gate_.request(); });
-  connect(&Theme::instance(), &Theme::changed, this, [this] { gate_.request(); });
-  refresh();
+  open();
 }
 
 void EventLogPanel::refresh() {
   const QScrollBar* bar = view_->verticalScrollBar();
   const bool at_end = bar->value() == bar->maximum();
-  const SnapshotPtr& snapshot = source_.snapshot();
+  const SnapshotPtr& snapshot = source().snapshot();
   model_->setLog(snapshot != nullptr ? snapshot->log : std::vector<sim::LogLine>());
   model_->retranslate();
   if (at_end && !view_->selectionModel()->hasSelection()) view_->scrollToBottom();
@@ -306,11 +295,12 @@ void EventLogPanel::showState() {
   count_->setText(shown == all ? formatCount(all)
                                : tr("%1 of %2").arg(formatCount(shown), formatCount(all)));
   count_->setVisible(all > 0);
-  empty_->setText(source_.snapshot() == nullptr
-                      ? tr("Run the scenario to see faults, breaches and leaders as they come.")
-                  : all == 0 ? tr("Nothing out of the ordinary has happened in this run.")
-                             : tr("No line of the log matches."));
-  stack_->setCurrentWidget(shown == 0 ? static_cast<QWidget*>(empty_) : view_);
+  emptyLine()->setText(
+      source().snapshot() == nullptr
+          ? tr("Run the scenario to see faults, breaches and leaders as they come.")
+      : all == 0 ? tr("Nothing out of the ordinary has happened in this run.")
+                 : tr("No line of the log matches."));
+  stack_->setCurrentWidget(shown == 0 ? static_cast<QWidget*>(emptyLine()) : view_);
 }
 
 void EventLogPanel::copySelected() {
@@ -375,7 +365,7 @@ QVariant NextEventsModel::headerData(int section, Qt::Orientation orientation, i
 }
 
 NextEventsPanel::NextEventsPanel(ChartSource& source, QWidget* parent)
-    : QWidget(parent), source_(source), gate_(this, [this] { refresh(); }) {
+    : SourcePanel(source, parent) {
   setObjectName("NextEventsPanel");
   model_ = new NextEventsModel(this);
   view_ = tableOf(this, model_);
@@ -384,21 +374,19 @@ NextEventsPanel::NextEventsPanel(ChartSource& source, QWidget* parent)
   covers_ = new QLabel(this);
   covers_->setWordWrap(true);
   covers_->setMinimumWidth(40);
-  empty_ = emptyLabel(this);
   stack_ = new QStackedWidget(this);
-  stack_->addWidget(empty_);
+  stack_->addWidget(emptyLine());
   stack_->addWidget(view_);
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(8, 6, 8, 6);
   layout->setSpacing(4);
   layout->addWidget(covers_);
   layout->addWidget(stack_, 1);
-  connect(&source_, &ChartSource::changed, this, [this] { gate_.request(); });
-  refresh();
+  open();
 }
 
 void NextEventsPanel::refresh() {
-  const SnapshotPtr& snapshot = source_.snapshot();
+  const SnapshotPtr& snapshot = source().snapshot();
   const bool any = snapshot != nullptr && !snapshot->next.empty();
   model_->setEvents(any ? snapshot->next : std::vector<sim::NextEvent>(),
                     any ? snapshot->now_seconds : 0);
@@ -407,9 +395,10 @@ void NextEventsPanel::refresh() {
                              .arg(snapshot->next.size())
                        : QString());
   covers_->setVisible(any);
-  empty_->setText(source_.result() != nullptr ? tr("The run is over: no event is to come.")
-                                              : tr("Pause the run to see which events come next."));
-  stack_->setCurrentWidget(any ? static_cast<QWidget*>(view_) : empty_);
+  emptyLine()->setText(source().result() != nullptr
+                           ? tr("The run is over: no event is to come.")
+                           : tr("Pause the run to see which events come next."));
+  stack_->setCurrentWidget(any ? static_cast<QWidget*>(view_) : emptyLine());
   setAccessibleName(tr("Next events"));
   view_->setAccessibleName(tr("Next events"));
 }

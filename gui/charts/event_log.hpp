@@ -8,7 +8,7 @@
 #include <QWidget>
 #include <vector>
 
-#include "gui/charts/source_chart.hpp"
+#include "gui/charts/source_panel.hpp"
 
 class QComboBox;
 class QLabel;
@@ -60,11 +60,11 @@ class LogFilter : public QSortFilterProxyModel {
   QString text_;
 };
 
-class EventLogPanel : public QWidget {
+class EventLogPanel : public SourcePanel {
   Q_OBJECT
  public:
   explicit EventLogPanel(ChartSource& source, QWidget* parent = nullptr);
-  void refresh();
+  void refresh() override;
   LogModel& model() { return *model_; }
   LogFilter& filter() { return *filter_; }
   QTableView& view() { return *view_; }
@@ -74,14 +74,11 @@ class EventLogPanel : public QWidget {
   void showState();
   void copySelected();
 
-  ChartSource& source_;
-  RefreshGate gate_;
   LogModel* model_;
   LogFilter* filter_;
   QComboBox* kinds_;
   QLineEdit* text_;
   QLabel* count_;
-  QLabel* empty_;
   QStackedWidget* stack_;
   QTableView* view_;
 };
@@ -104,19 +101,16 @@ class NextEventsModel : public QAbstractTableModel {
   double now_ = 0;
 };
 
-class NextEventsPanel : public QWidget {
+class NextEventsPanel : public SourcePanel {
   Q_OBJECT
  public:
   explicit NextEventsPanel(ChartSource& source, QWidget* parent = nullptr);
-  void refresh();
+  void refresh() override;
   NextEventsModel& model() { return *model_; }
 
  private:
-  ChartSource& source_;
-  RefreshGate gate_;
   NextEventsModel* model_;
   QLabel* covers_;
-  QLabel* empty_;
   QStackedWidget* stack_;
   QTableView* view_;
 };

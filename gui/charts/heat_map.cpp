@@ -366,10 +366,8 @@ bool HeatMap::viewportEvent(QEvent* event) {
   return true;
 }
 
-HeatMapPanel::HeatMapPanel(ChartSource& source, QWidget* parent)
-    : QWidget(parent), source_(source), gate_(this, [this] { refresh(); }) {
+HeatMapPanel::HeatMapPanel(ChartSource& source, QWidget* parent) : SourcePanel(source, parent) {
   setObjectName("HeatMapPanel");
-  setAutoFillBackground(true);
   title_ = new QLabel(this);
   title_->setMinimumWidth(20);
   covers_ = new QLabel(this);
@@ -385,11 +383,8 @@ HeatMapPanel::HeatMapPanel(ChartSource& source, QWidget* parent)
     box->setMinimumContentsLength(4);
   }
   map_ = new HeatMap(source.cursor(), this);
-  empty_ = new QLabel(this);
-  empty_->setAlignment(Qt::AlignCenter);
-  empty_->setWordWrap(true);
   stack_ = new QStackedWidget(this);
-  stack_->addWidget(empty_);
+  stack_->addWidget(emptyLine());
   stack_->addWidget(map_);
   auto* head = new QWidget(this);
   head->setLayout(new FlowLayout(10));
@@ -412,29 +407,19 @@ HeatMapPanel::HeatMapPanel(ChartSource& source, QWidget* parent)
           [this](int index) { setOrder(static_cast<HeatOrder>(index)); });
   connect(map_, &HeatMap::foldToggled, this, &HeatMapPanel::toggleFold);
   connect(map_, &HeatMap::nodeActivated, this, &HeatMapPanel::nodeActivated);
-  connect(&source_, &ChartSource::changed, this, [this] { gate_.request(); });
-  connect(&source_.cursor(), &TimeCursor::positionChanged, this, [this] {
-    if (order_ == HeatOrder::newest) gate_.request();
+  connect(&source.cursor(), &TimeCursor::positionChanged, this, [this] {
+    if (order_ == HeatOrder::newest) requestRefresh();
   });
-  connect(&Theme::instance(), &Theme::changed, this, [this] {
-    applyTheme();
-    gate_.request();
-  });
-  applyTheme();
-  refresh();
+  open();
 }
 
 void HeatMapPanel::applyTheme() {
+  SourcePanel::applyTheme();
   const Theme& theme = Theme::instance();
-  QPalette own = palette();
-  own.setColor(QPalette::Window, theme.surface());
-  setPalette(own);
   title_->setFont(theme.boldFont());
-  for (QLabel* label : {covers_, scale_, empty_}) {
-    QPalette muted = label->palette();
-    muted.setColor(QPalette::WindowText, theme.mutedText());
-    label->setPalette(muted);
-    if (label != empty_) label->setFont(theme.smallFont());
+  for (QLabel* label : {covers_, scale_}) {
+    label->setPalette(emptyLine()->palette());
+    label->setFont(theme.smallFont());
   }
 }
 
@@ -479,19 +464,19 @@ void HeatMapPanel::refresh() {
       QT_TR_NOOP("Utilisation by node"), QT_TR_NOOP("Queue length by node"),
       QT_TR_NOOP("p99 latency by node"), QT_TR_NOOP("Failures by node")};
   title_->setText(tr(titles[static_cast<int>(quantity_)]));
-  HeatData data = heatDataOf(source_, quantity_, unfolded_, folded_);
-  map_->setData(std::move(data), quantity_, bandsOf(source_), source_.endSeconds());
+  HeatData data = heatDataOf(source(), quantity_, unfolded_, folded_);
+  map_->setData(std::move(data), quantity_, bandsOf(source()), source().endSeconds());
   if (order_ != HeatOrder::name) {
     HeatData sorted = map_->data();
-    sortRows(sorted, order_, map_->stepAt(source_.cursor().position()));
-    map_->setData(std::move(sorted), quantity_, bandsOf(source_), source_.endSeconds());
+    sortRows(sorted, order_, map_->stepAt(source().cursor().position()));
+    map_->setData(std::move(sorted), quantity_, bandsOf(source()), source().endSeconds());
   }
-  const bool run = source_.snapshot() != nullptr || source_.result() != nullptr;
-  empty_->setText(run ? tr("No node of this run has this quantity yet.")
-                      : tr("Run the scenario to see how busy each node is."));
-  stack_->setCurrentWidget(isEmpty() ? static_cast<QWidget*>(empty_) : map_);
-  QString covers = seriesCovers(source_);
-  if (presentSeries(source_)) covers = covers.section(" · ", 0, 0);
+  const bool run = source().snapshot() != nullptr || source().result() != nullptr;
+  emptyLine()->setText(run ? tr("No node of this run has this quantity yet.")
+                           : tr("Run the scenario to see how busy each node is."));
+  stack_->setCurrentWidget(isEmpty() ? static_cast<QWidget*>(emptyLine()) : map_);
+  QString covers = seriesCovers(source());
+  if (presentSeries(source())) covers = covers.section(" · ", 0, 0);
   covers_->setText(tr("%1 · number at the right: at the cursor").arg(covers));
   covers_->setVisible(!isEmpty());
   const QString end = quantity_ == HeatQuantity::utilization
@@ -600,9 +585,9 @@ bool HeatMapPanel::exportTo(const QString& fileName, QString* error) {
 
 void HeatMapPanel::contextMenuEvent(QContextMenuEvent* event) {
   QMenu menu(this);
-  menu.addAction(tr("Show all"), &source_.cursor(), &TimeCursor::showAll);
-  menu.addAction(tr("Back to the newest moment"), &source_.cursor(), &TimeCursor::goLive)
-      ->setEnabled(!source_.cursor().isLive());
+  menu.addAction(tr("Show all"), &source().cursor(), &TimeCursor::showAll);
+  menu.addAction(tr("Back to the newest moment"), &source().cursor(), &TimeCursor::goLive)
+      ->setEnabled(!source().cursor().isLive());
   menu.addSeparator();
   menu.addAction(tr("Export…"), this,
                  [this] {

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "gui/charts/chart_source.hpp"
-#include "gui/charts/source_chart.hpp"
+#include "gui/charts/source_panel.hpp"
 
 class QComboBox;
 class QLabel;
@@ -89,12 +89,12 @@ class HeatMap : public QAbstractScrollArea {
 };
 
 /// The heat map with its title, choices and legend.
-class HeatMapPanel : public QWidget {
+class HeatMapPanel : public SourcePanel {
   Q_OBJECT
  public:
   explicit HeatMapPanel(ChartSource& source, QWidget* parent = nullptr);
 
-  void refresh();
+  void refresh() override;
   void setQuantity(HeatQuantity quantity);
   void setOrder(HeatOrder order);
   void toggleFold(const QString& group);
@@ -115,10 +115,8 @@ class HeatMapPanel : public QWidget {
   void contextMenuEvent(QContextMenuEvent* event) override;
 
  private:
-  void applyTheme();
+  void applyTheme() override;
 
-  ChartSource& source_;
-  RefreshGate gate_;
   HeatQuantity quantity_ = HeatQuantity::utilization;
   HeatOrder order_ = HeatOrder::name;
   std::set<QString> unfolded_;
@@ -126,7 +124,6 @@ class HeatMapPanel : public QWidget {
   QLabel* title_;
   QLabel* covers_;
   QLabel* scale_;
-  QLabel* empty_;
   QComboBox* quantities_;
   QComboBox* orders_;
   QStackedWidget* stack_;

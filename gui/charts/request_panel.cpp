@@ -335,10 +335,7 @@ bool RequestBars::viewportEvent(QEvent* event) {
 }
 
 RequestPanel::RequestPanel(ChartSource& source, RunController* controller, QWidget* parent)
-    : QWidget(parent),
-      source_(source),
-      controller_(controller),
-      gate_(this, [this] { refresh(); }) {
+    : SourcePanel(source, parent), controller_(controller) {
   setObjectName("RequestPanel");
   model_ = new TraceModel(this);
   view_ = new QTableView(this);
@@ -363,10 +360,6 @@ RequestPanel::RequestPanel(ChartSource& source, RunController* controller, QWidg
   covers_ = new QLabel(this);
   covers_->setWordWrap(true);
   covers_->setMinimumWidth(40);
-  empty_ = new QLabel(this);
-  empty_->setAlignment(Qt::AlignCenter);
-  empty_->setWordWrap(true);
-  empty_->setMargin(16);
   auto* right = new QWidget(this);
   auto* right_layout = new QVBoxLayout(right);
   right_layout->setContentsMargins(4, 0, 0, 0);
@@ -380,7 +373,7 @@ RequestPanel::RequestPanel(ChartSource& source, RunController* controller, QWidg
   splitter->setStretchFactor(0, 2);
   splitter->setStretchFactor(1, 3);
   stack_ = new QStackedWidget(this);
-  stack_->addWidget(empty_);
+  stack_->addWidget(emptyLine());
   stack_->addWidget(splitter);
   auto* head = new QHBoxLayout;
   head->addWidget(follow_);
@@ -395,15 +388,13 @@ RequestPanel::RequestPanel(ChartSource& source, RunController* controller, QWidg
   connect(every_, &QSpinBox::valueChanged, this, &RequestPanel::follow);
   connect(view_->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
           &RequestPanel::showTrace);
-  connect(&source_, &ChartSource::changed, this, [this] { gate_.request(); });
-  connect(&Theme::instance(), &Theme::changed, this, [this] { gate_.request(); });
   if (controller_ != nullptr) {
     connect(controller_, &RunController::stateChanged, this, [this](RunController::State state) {
       // A new run follows nobody until it is told to.
       if (state == RunController::State::running && follow_->isChecked()) follow();
     });
   }
-  refresh();
+  open();
 }
 
 void RequestPanel::follow() {
@@ -421,7 +412,7 @@ void RequestPanel::refresh() {
   every_->setAccessibleName(tr("Follow one request in"));
   every_->setEnabled(follow_->isChecked());
   follow_->setEnabled(controller_ != nullptr);
-  const SnapshotPtr& snapshot = source_.snapshot();
+  const SnapshotPtr& snapshot = source().snapshot();
   const bool any = snapshot != nullptr && !snapshot->traces.empty();
   {
     const QSignalBlocker quiet(view_->selectionModel());
@@ -430,10 +421,11 @@ void RequestPanel::refresh() {
   // The one that was looked at stays, as long as it is there.
   const int row = any_shown_ ? model_->rowOf(shown_) : -1;
   if (model_->rowCount() > 0) view_->selectRow(std::max(row, 0));
-  empty_->setText(follow_->isChecked() ? tr("No request has been followed to its end yet.")
-                                       : tr("Switch on \"Follow one request in\" and run: each "
-                                            "request that is followed is listed with what it "
-                                            "waited for at every hop."));
+  emptyLine()->setText(follow_->isChecked()
+                           ? tr("No request has been followed to its end yet.")
+                           : tr("Switch on \"Follow one request in\" and run: each "
+                                "request that is followed is listed with what it "
+                                "waited for at every hop."));
   stack_->setCurrentIndex(any ? 1 : 0);
   QStringList legend;
   for (const HopPart part : all_parts) {

@@ -8,7 +8,7 @@
 #include <QWidget>
 #include <vector>
 
-#include "gui/charts/source_chart.hpp"
+#include "gui/charts/source_panel.hpp"
 
 class QCheckBox;
 class QLabel;
@@ -83,12 +83,12 @@ class RequestBars : public QAbstractScrollArea {
   double to_ = 1;
 };
 
-class RequestPanel : public QWidget {
+class RequestPanel : public SourcePanel {
   Q_OBJECT
  public:
   /// Without a controller nothing can be switched on here.
   RequestPanel(ChartSource& source, RunController* controller, QWidget* parent = nullptr);
-  void refresh();
+  void refresh() override;
   TraceModel& model() { return *model_; }
   RequestBars& bars() { return *bars_; }
   void select(int row);
@@ -97,9 +97,7 @@ class RequestPanel : public QWidget {
   void showTrace();
   void follow();
 
-  ChartSource& source_;
   RunController* controller_;
-  RefreshGate gate_;
   TraceModel* model_;
   QTableView* view_;
   RequestBars* bars_;
@@ -107,7 +105,6 @@ class RequestPanel : public QWidget {
   QSpinBox* every_;
   QLabel* legend_;
   QLabel* covers_;
-  QLabel* empty_;
   QStackedWidget* stack_;
   std::uint64_t shown_ = 0;  ///< Id of the trace that is drawn.
   bool any_shown_ = false;

@@ -118,14 +118,8 @@ void SloCard::paintEvent(QPaintEvent*) {
   draw(&painter, width());
 }
 
-SloPanel::SloPanel(ChartSource& source, QWidget* parent)
-    : QWidget(parent), source_(source), gate_(this, [this] { refresh(); }) {
+SloPanel::SloPanel(ChartSource& source, QWidget* parent) : SourcePanel(source, parent) {
   setObjectName("SloPanel");
-  setAutoFillBackground(true);
-  empty_ = new QLabel(this);
-  empty_->setAlignment(Qt::AlignCenter);
-  empty_->setWordWrap(true);
-  empty_->setMargin(16);
   list_ = new QWidget;
   list_->setObjectName("objectives");
   list_layout_ = new QVBoxLayout(list_);
@@ -147,34 +141,21 @@ SloPanel::SloPanel(ChartSource& source, QWidget* parent)
   splitter->setChildrenCollapsible(true);
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
-  layout->addWidget(empty_, 1);
+  layout->addWidget(emptyLine(), 1);
   layout->addWidget(splitter, 1);
-  connect(&source_, &ChartSource::changed, this, [this] { gate_.request(); });
-  connect(&Theme::instance(), &Theme::changed, this, [this] {
-    applyTheme();
-    gate_.request();
-  });
-  applyTheme();
-  refresh();
+  open();
 }
 
 void SloPanel::applyTheme() {
-  const Theme& theme = Theme::instance();
-  for (QWidget* each : {static_cast<QWidget*>(this), list_}) {
-    QPalette own = each->palette();
-    own.setColor(QPalette::Window, theme.surface());
-    each->setPalette(own);
-    each->setAutoFillBackground(true);
-  }
-  QPalette muted = empty_->palette();
-  muted.setColor(QPalette::WindowText, theme.mutedText());
-  empty_->setPalette(muted);
+  SourcePanel::applyTheme();
+  list_->setPalette(palette());
+  list_->setAutoFillBackground(true);
 }
 
 void SloPanel::refresh() {
-  const std::vector<sim::SloResult>* slos = source_.result() != nullptr ? &source_.result()->slos
-                                            : source_.snapshot() != nullptr
-                                                ? &source_.snapshot()->slos
+  const std::vector<sim::SloResult>* slos = source().result() != nullptr ? &source().result()->slos
+                                            : source().snapshot() != nullptr
+                                                ? &source().snapshot()->slos
                                                 : nullptr;
   const std::size_t count = slos == nullptr ? 0 : slos->size();
   while (cards_.size() > count) {
@@ -187,14 +168,14 @@ void SloPanel::refresh() {
     cards_.push_back(card);
   }
   for (std::size_t i = 0; i < count; ++i) {
-    cards_[i]->setObjective((*slos)[i], statisticsCovers(source_));
+    cards_[i]->setObjective((*slos)[i], statisticsCovers(source()));
   }
-  empty_->setText(slos == nullptr
-                      ? tr("Run the scenario to see its objectives and their error budgets here.")
+  emptyLine()->setText(
+      slos == nullptr ? tr("Run the scenario to see its objectives and their error budgets here.")
                       : tr("This scenario states no objectives. Write some under \"slos\", such as "
                            "{\"name\": \"fast\", \"good\": \"latency < 50ms\", \"target\": "
                            "\"99%\"}."));
-  empty_->setVisible(count == 0);
+  emptyLine()->setVisible(count == 0);
   chart_->parentWidget()->setVisible(count > 0);
   setAccessibleName(tr("Objectives"));
 }

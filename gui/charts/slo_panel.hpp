@@ -5,7 +5,7 @@
 #include <QWidget>
 #include <vector>
 
-#include "gui/charts/source_chart.hpp"
+#include "gui/charts/source_panel.hpp"
 
 class QLabel;
 class QVBoxLayout;
@@ -37,20 +37,17 @@ class SloCard : public QWidget {
   QString covers_;
 };
 
-class SloPanel : public QWidget {
+class SloPanel : public SourcePanel {
   Q_OBJECT
  public:
   explicit SloPanel(ChartSource& source, QWidget* parent = nullptr);
-  void refresh();
+  void refresh() override;
   const std::vector<SloCard*>& cards() const { return cards_; }
   BudgetChart& chart() { return *chart_; }
 
  private:
-  void applyTheme();
+  void applyTheme() override;
 
-  ChartSource& source_;
-  RefreshGate gate_;
-  QLabel* empty_;
   QWidget* list_;
   QVBoxLayout* list_layout_;
   std::vector<SloCard*> cards_;

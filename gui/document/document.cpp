@@ -68,6 +68,7 @@ Document::Private::Private(Document& owner)
     pending = false;
     Q_EMIT document.problemsChanged();
   });
+  QObject::connect(&watch, &FileWatch::changed, &owner, &Document::diskChanged);
   QObject::connect(&recovery, &Recovery::wanted, &owner, [this] {
     if (modified()) recovery.keep(fileName, document.displayName(), text);
   });
@@ -320,6 +321,7 @@ void Document::createNew() {
 void Document::createFrom(const QByteArray& text, const QString& title) {
   d_->templateTitle = title;
   d_->fileName.clear();
+  d_->watch.follow({}, {});
   d_->reset(text);
   Q_EMIT fileNameChanged();
 }
@@ -345,6 +347,7 @@ bool Document::open(const QString& fileName, QString* error) {
   d_->templateTitle.clear();
   d_->fileName = info.absoluteFilePath();
   d_->reset(text);
+  d_->watch.follow(d_->fileName, text);
   addRecentFile(d_->fileName);
   Q_EMIT fileNameChanged();
   return true;
@@ -374,6 +377,7 @@ bool Document::saveAs(const QString& fileName, QString* error) {
   d_->fileName = path;
   d_->templateTitle.clear();
   d_->savedText = d_->text;
+  d_->watch.follow(path, d_->savedText);
   d_->stack.setClean();
   d_->setModifiedFrom(d_->wasModified);
   addRecentFile(path);
@@ -397,11 +401,34 @@ bool Document::restore(const RecoveredWork& work) {
   d_->templateTitle = work.fileName.isEmpty() ? work.title : QString();
   d_->reset(work.text);
   d_->savedText = saved;
+  d_->watch.follow(d_->fileName, saved);
   d_->setModifiedFrom(d_->wasModified);
   Q_EMIT fileNameChanged();
   if (d_->recovery.isEnabled()) d_->recovery.writeNow();
   discardRecovery(work.id);
   return true;
+}
+
+bool Document::isChangedOnDisk() {
+  d_->watch.look();
+  return d_->watch.found().has_value();
+}
+
+void Document::reload() {
+  if (!isChangedOnDisk()) return;
+  const QByteArray bytes = *d_->watch.found();
+  d_->savedText = bytes;
+  d_->watch.accept();
+  setText(bytes, tr("Reload the file"));
+  d_->stack.setClean();
+  d_->setModifiedFrom(d_->wasModified);
+}
+
+void Document::keepMine() {
+  if (!isChangedOnDisk()) return;
+  d_->savedText = *d_->watch.found();
+  d_->watch.accept();
+  d_->setModifiedFrom(d_->wasModified);
 }
 
 QString Document::fileName() const { return d_->fileName; }

@@ -57,6 +57,10 @@ class Document : public QObject {
   QString fileName() const;     ///< Empty: none yet.
   QString displayName() const;  ///< The file's base name, or the title.
   bool isModified() const;      ///< The text differs from what was saved or opened last.
+  /// Whether another program wrote the file since it was read or written here. Looks at once.
+  bool isChangedOnDisk();
+  void reload();    ///< Takes what the file holds now, as an edit that can be undone.
+  void keepMine();  ///< What the file holds now is known, and is not asked about again.
   /// From now on unsaved work is kept in a recovery file, at most seconds behind, until it is saved
   /// or the document is closed in order (gui/document/recovery.hpp).
   void keepRecovery(bool keep);
@@ -117,6 +121,8 @@ class Document : public QObject {
   QStringList duplicateNodes(const QStringList& names, QPointF offset);
   void setZone(const QStringList& names, const QString& zone);  ///< Empty: none.
   void addZone(const QString& name, const QString& region = {});
+  bool renameZone(const QString& from, const QString& to,
+                  QString* error);  ///< And every node, fault and link that names it.
   bool connectNodes(const QString& from, const QString& to, const QString& port,
                     QString* error);  ///< `port` empty: the first that fits.
   void disconnect(const DesignWire& wire);
@@ -133,6 +139,8 @@ class Document : public QObject {
   void problemsChanged();  ///< A moment later: problems() and spec() are of the present text.
   void modifiedChanged(bool modified);
   void fileNameChanged();
+  /// Another program wrote the file, or wrote it back as it was: see isChangedOnDisk().
+  void diskChanged();
   /// After textChanged: how the bytes changed, for views that keep a place in the text.
   void textSpliced(const std::vector<faultline::gui::Splice>& splices);
   /// An edit could not be done; a sentence for the status bar.

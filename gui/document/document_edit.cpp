@@ -218,6 +218,29 @@ void Document::removeNodes(const QStringList& names) {
   });
 }
 
+namespace {
+
+/// What `section` of the file says, with the references of `names` replaced, where that changes it.
+void renameInFile(JsonPlan& plan, const JsonText& syntax, const Json& file, const NameMap& names) {
+  Json sections = Json::object();
+  for (const auto& [key, value] : file.items()) {
+    if (key != "nodes" && key != "layout") sections[key] = value;
+  }
+  const Json before = sections;
+  if (!renameInSections(sections, names)) return;
+  for (const auto& [key, value] : sections.items()) {
+    if (before[key] != value) plan.set(syntax.member(syntax.root(), key), value);
+  }
+}
+
+QString nameRule() {
+  return Document::tr(
+      "A name has 1 to 100 characters without [ ] ( ) . , : \" ' \\ and without "
+      "blanks at its ends.");
+}
+
+}  // namespace
+
 bool Document::renameNode(const QString& from, const QString& to, QString* error) {
   const auto fail = [error](const QString& reason) {
     if (error) *error = reason;
@@ -225,9 +248,7 @@ bool Document::renameNode(const QString& from, const QString& to, QString* error
   };
   if (from == to) return true;
   if (!isNodeName(to)) {
-    return fail(
-        tr("A name has 1 to 100 characters without [ ] ( ) . , : \" ' \\ and without "
-           "blanks at its ends."));
+    return fail(nameRule());
   }
   if (d_->nodeOf(to) >= 0) return fail(tr("There is a node \"%1\" already.").arg(to));
   const std::int32_t entry = d_->nodeOf(from);
@@ -253,19 +274,51 @@ bool Document::renameNode(const QString& from, const QString& to, QString* error
       Json node = all[name];
       if (renameInNode(name, node, names)) plan.set(syntax.member(nodes, name), node);
     }
-    Json sections = Json::object();
-    for (const auto& [key, value] : d_->json.items()) {
-      if (key != "nodes" && key != "layout") sections[key] = value;
-    }
-    const Json before = sections;
-    if (renameInSections(sections, names)) {
-      for (const auto& [key, value] : sections.items()) {
-        if (before[key] != value) plan.set(syntax.member(syntax.root(), key), value);
-      }
-    }
+    renameInFile(plan, syntax, d_->json, names);
     d_->builder.renamed(from, to);
   });
   return went;
+}
+
+bool Document::renameZone(const QString& from, const QString& to, QString* error) {
+  const auto fail = [error](const QString& reason) {
+    if (error) *error = reason;
+    return false;
+  };
+  if (from == to) return true;
+  if (!isNodeName(to)) return fail(nameRule());
+  if (!d_->syntax || !d_->jsonIsCurrent) {
+    d_->refuse();
+    return fail(tr("There is no zone \"%1\" that could be renamed.").arg(from));
+  }
+  const std::string was = from.toStdString();
+  const std::string is = to.toStdString();
+  const std::int32_t zones = d_->syntax->member(d_->syntax->root(), "zones");
+  if (d_->syntax->member(zones, is) >= 0)
+    return fail(tr("There is a zone \"%1\" already.").arg(to));
+  const std::int32_t entry = d_->syntax->member(zones, was);
+  if (entry < 0) return fail(tr("There is no zone \"%1\" that could be renamed.").arg(from));
+  const NameMap names{{"zone:" + was, "zone:" + is}};
+  return d_->edit(tr("Rename zone \"%1\" to \"%2\"").arg(from, to), [&](JsonPlan& plan) {
+    const JsonText& syntax = *d_->syntax;
+    plan.renameKey(syntax.member(syntax.member(syntax.root(), "zones"), was), is);
+    const std::int32_t nodes = syntax.member(syntax.root(), "nodes");
+    for (const auto& [name, present] : d_->json["nodes"].items()) {
+      if (!present.is_object()) continue;
+      const std::int32_t at = syntax.member(nodes, name);
+      Json node = present;
+      // What a node refers to as "zone:NAME"; where it stands itself is a plain name.
+      if (renameInNode(name, node, names)) plan.set(at, node);
+      const Json* one = memberOf(node, "zone");
+      if (one && *one == was) plan.set(syntax.member(at, "zone"), is);
+      const Json* several = memberOf(node, "zones");
+      if (!several || !several->is_array()) continue;
+      Json renamed = *several;
+      std::replace(renamed.begin(), renamed.end(), Json(was), Json(is));
+      if (renamed != *several) plan.set(syntax.member(at, "zones"), renamed);
+    }
+    renameInFile(plan, syntax, d_->json, names);
+  });
 }
 
 void Document::setZone(const QStringList& names, const QString& zone) {

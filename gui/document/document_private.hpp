@@ -8,6 +8,7 @@
 
 #include "gui/document/design_builder.hpp"
 #include "gui/document/document.hpp"
+#include "gui/document/file_watch.hpp"
 #include "gui/document/json_plan.hpp"
 #include "gui/document/problem_finder.hpp"
 #include "gui/document/recovery.hpp"
@@ -54,6 +55,7 @@ class Document::Private {
   std::shared_ptr<const sim::Spec> spec;
   bool pending = false;
   Recovery recovery;
+  FileWatch watch;
   bool wasModified = false;
 
  private:

@@ -58,8 +58,8 @@ std::vector<PartProblem> readProblems(const sim::ParamRecord& param, void* param
   param.read(value, params, sim::Path("x"), context);
   std::vector<PartProblem> found;
   for (const sim::Problem& problem : problems.sorted()) {
-    QString text = QString::fromStdString(problem.message);
-    if (!problem.hint.empty()) text += QStringLiteral("; ") + QString::fromStdString(problem.hint);
+    QString text = shownSentence(problem.message);
+    if (!problem.hint.empty()) text += QStringLiteral("; ") + shownSentence(problem.hint);
     found.push_back({QString::fromStdString(problem.path).mid(1), text});
   }
   return found;
@@ -320,7 +320,7 @@ void Inspector::Private::edit(const QString& parameter, const Json& value, const
       }
       for (const sim::Problem& problem : found.sorted()) {
         problems.push_back(
-            {QString::fromStdString(problem.path).mid(1), QString::fromStdString(problem.message)});
+            {QString::fromStdString(problem.path).mid(1), shownSentence(problem.message)});
       }
     } else if (void* params = scratch(*param, hold)) {
       const std::vector<Json> present = objects();
@@ -432,7 +432,7 @@ void Inspector::Private::refresh() {
       kind = Inspector::tr("Scenario");
       break;
   }
-  name->setReadOnly(!one);
+  name->setReadOnly(!one && subject != Subject::zone);
   if (!name->hasFocus() || name->isReadOnly() || fresh) name->setText(title);
   name->setCursorPosition(0);
   type->setText(kind);
@@ -462,9 +462,9 @@ void Inspector::Private::showProblems() {
         rest = rest.mid(base.size() + 1);
       }
       if (rest.isEmpty() || (base.isEmpty() && rest.startsWith(QStringLiteral("nodes")))) continue;
-      own.push_back({rest, problem.hint.isEmpty()
-                               ? problem.message
-                               : problem.message + QStringLiteral("; ") + problem.hint});
+      QString text = shownSentence(problem.message);
+      if (!problem.hint.isEmpty()) text += QStringLiteral("; ") + shownSentence(problem.hint);
+      own.push_back({rest, text});
     }
   }
   form->setProblems(own);
@@ -481,14 +481,17 @@ void Inspector::Private::showNow() {
 }
 
 void Inspector::Private::rename() {
-  if (subject != Subject::nodes || names.size() != 1 || name->isReadOnly()) return;
+  if ((subject != Subject::nodes && subject != Subject::zone) || names.size() != 1 ||
+      name->isReadOnly())
+    return;
   const QString from = names.front();
   const QString to = name->text().trimmed();
   if (to == from) return;
   // The rename itself brings a refresh, which must find the new name.
   QString error;
   names = QStringList{to};
-  if (!document.renameNode(from, to, &error)) {
+  const bool isZone = subject == Subject::zone;
+  if (!(isZone ? document.renameZone(from, to, &error) : document.renameNode(from, to, &error))) {
     names = QStringList{from};
     nameError->setText(error);
     nameError->setStyleSheet(QStringLiteral("color: %1").arg(Theme::instance().bad().name()));
@@ -496,6 +499,10 @@ void Inspector::Private::rename() {
     return;
   }
   nameError->hide();
+  if (isZone) {
+    Q_EMIT inspector.zoneShown(to);
+    return;
+  }
   refresh();
   Q_EMIT inspector.nodesShown(names);
 }

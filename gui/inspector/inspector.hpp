@@ -29,6 +29,7 @@ class Inspector : public QWidget {
  Q_SIGNALS:
   /// Something else is shown than was selected: after a rename, or after goToPath.
   void nodesShown(const QStringList& names);
+  void zoneShown(const QString& name);
 
  protected:
   void changeEvent(QEvent* event) override;

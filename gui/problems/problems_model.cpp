@@ -2,24 +2,26 @@
 
 #include <QLocale>
 
+#include "gui/shell/language.hpp"
 #include "gui/shell/theme.hpp"
 
 namespace faultline::gui {
 
 QString problemLine(const LocatedProblem& problem) {
-  QString text = problem.path.isEmpty() ? problem.message : problem.path + ": " + problem.message;
-  if (!problem.hint.isEmpty()) text += "; " + problem.hint;
+  QString text = shownSentence(problem.message);
+  if (!problem.path.isEmpty()) text.prepend(problem.path + ": ");
+  if (!problem.hint.isEmpty()) text += "; " + shownSentence(problem.hint);
   return text;
 }
 
 ProblemsModel::ProblemsModel(Document& document, QObject* parent)
     : QAbstractTableModel(parent), document_(document), problems_(document.problems()) {
   connect(&document_, &Document::problemsChanged, this, &ProblemsModel::update);
-  connect(&Theme::instance(), &Theme::changed, this, [this] {
-    if (!problems_.empty()) {
-      Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, 0), {Qt::DecorationRole});
-    }
-  });
+  const auto showAnew = [this] {
+    if (!problems_.empty()) Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, columns - 1));
+  };
+  connect(&Theme::instance(), &Theme::changed, this, showAnew);
+  connect(&LanguageChoice::instance(), &LanguageChoice::changed, this, showAnew);
 }
 
 void ProblemsModel::update() {
@@ -51,8 +53,9 @@ QVariant ProblemsModel::data(const QModelIndex& index, int role) const {
     case Qt::DisplayRole:
       switch (index.column()) {
         case messageColumn:
-          return problem.hint.isEmpty() ? problem.message
-                                        : problem.message + QStringLiteral(" — ") + problem.hint;
+          return problem.hint.isEmpty() ? shownSentence(problem.message)
+                                        : shownSentence(problem.message) + QStringLiteral(" — ") +
+                                              shownSentence(problem.hint);
         case placeColumn:
           return problem.path.isEmpty() ? tr("the file") : problem.path;
         case lineColumn:

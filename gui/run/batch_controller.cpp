@@ -10,6 +10,7 @@
 #include <thread>
 #include <utility>
 
+#include "gui/shell/language.hpp"
 #include "sim/experiment/experiment.hpp"
 #include "sim/kernel/run_error.hpp"
 #include "sim/scenario/spec.hpp"
@@ -21,8 +22,7 @@ constexpr int valuesMax = 1000;
 
 QString linesOf(const sim::Problems& problems) {
   QStringList lines;
-  for (const sim::Problem& problem : problems.sorted())
-    lines << QString::fromStdString(problem.to_text());
+  for (const sim::Problem& problem : problems.sorted()) lines << shownSentence(problem.to_text());
   return lines.join(QLatin1Char('\n'));
 }
 
@@ -179,9 +179,7 @@ class BatchController::Private {
       if (!problems.empty()) error = linesOf(problems);
       return result;
     } catch (const sim::RunError& failed) {
-      error = BatchController::tr("The run could not go on at %1 s in %2: %3")
-                  .arg(sim::to_seconds(failed.when()))
-                  .arg(QString::fromStdString(failed.where()), QString::fromUtf8(failed.what()));
+      error = shownSentence(std::string(failed.what()));
     } catch (const std::exception& failed) {
       error = QString::fromUtf8(failed.what());
     }

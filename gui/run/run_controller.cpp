@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "gui/run/run_worker.hpp"
+#include "gui/shell/language.hpp"
 
 namespace faultline::gui {
 namespace {
@@ -271,7 +272,7 @@ namespace {
 
 /// True without a reason; else the reason goes to `error`.
 bool isDone(const std::optional<std::string>& why, QString* error) {
-  if (why && error) *error = QString::fromStdString(*why);
+  if (why && error) *error = shownSentence(*why);
   return !why;
 }
 

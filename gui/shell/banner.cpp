@@ -20,13 +20,16 @@ Banner::Banner(QWidget* parent) : QFrame(parent) {
   label_->setWordWrap(true);
   label_->setTextInteractionFlags(Qt::TextSelectableByMouse);
   button_ = new QPushButton(this);
+  other_ = new QPushButton(this);
   close_ = new QToolButton(this);
   close_->setAutoRaise(true);
   layout->addWidget(icon_);
   layout->addWidget(label_, 1);
   layout->addWidget(button_);
+  layout->addWidget(other_);
   layout->addWidget(close_);
   connect(button_, &QPushButton::clicked, this, &Banner::actionChosen);
+  connect(other_, &QPushButton::clicked, this, &Banner::otherChosen);
   connect(close_, &QToolButton::clicked, this, [this] {
     hide();
     Q_EMIT dismissed();
@@ -36,12 +39,14 @@ Banner::Banner(QWidget* parent) : QFrame(parent) {
   hide();
 }
 
-void Banner::say(Tone tone, const QString& text, const QString& action) {
+void Banner::say(Tone tone, const QString& text, const QString& action, const QString& other) {
   tone_ = tone;
   label_->setText(text);
   setAccessibleName(text);
   button_->setText(action);
   button_->setVisible(!action.isEmpty());
+  other_->setText(other);
+  other_->setVisible(!other.isEmpty());
   paint();
   show();
 }

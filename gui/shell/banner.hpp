@@ -16,13 +16,14 @@ class Banner : public QFrame {
   enum class Tone { note, warning, error };
   explicit Banner(QWidget* parent = nullptr);
 
-  /// Shows it; without `action` there is no button.
-  void say(Tone tone, const QString& text, const QString& action = {});
+  /// Shows it; without `action` there is no button, with `other` there are two.
+  void say(Tone tone, const QString& text, const QString& action = {}, const QString& other = {});
   void dismiss();
   QString text() const;
 
  Q_SIGNALS:
   void actionChosen();
+  void otherChosen();
   void dismissed();  ///< By hand.
 
  protected:
@@ -34,6 +35,7 @@ class Banner : public QFrame {
   QLabel* icon_;
   QLabel* label_;
   QPushButton* button_;
+  QPushButton* other_;
   QToolButton* close_;
 };
 

@@ -5,12 +5,30 @@
 #include <QCoreApplication>
 #include <QEvent>
 #include <QMenu>
+#include <QScrollArea>
 #include <QTabBar>
 #include <QTimer>
 
 #include "gui/shell/theme.hpp"
 
 namespace faultline::gui {
+
+namespace {
+
+/// What a panel below the canvas may ask for: one that needs more scrolls, so that the canvas keeps
+/// its room in a small window.
+constexpr int bottom_height_min = 150;
+
+QWidget* scrolled(QWidget* content) {
+  auto* area = new QScrollArea;
+  area->setWidgetResizable(true);
+  area->setFrameShape(QFrame::NoFrame);
+  area->setFocusPolicy(Qt::NoFocus);
+  area->setWidget(content);
+  return area;
+}
+
+}  // namespace
 
 Dock::Dock(const QString& id, const char* title, const QString& icon, QMainWindow* window)
     : QDockWidget(window), title_(title), icon_(icon) {
@@ -73,12 +91,16 @@ Docks::Docks(QMainWindow& window) : QObject(&window), window_(window) {
   window_.setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
   window_.setCorner(Qt::TopLeftCorner, Qt::LeftDockWidgetArea);
   window_.setCorner(Qt::TopRightCorner, Qt::RightDockWidgetArea);
+  connect(&Theme::instance(), &Theme::changed, this, &Docks::tidyTitles);
 }
 
 Dock* Docks::add(const QString& id, const char* title, const QString& icon, Group group,
                  QWidget* content, const QString& keys, bool shown) {
   auto* dock = new Dock(id, title, icon, &window_);
-  dock->setWidget(content);
+  const bool below = group == Group::bottomLeft || group == Group::bottomRight;
+  dock->setWidget(below && content->minimumSizeHint().height() > bottom_height_min
+                      ? scrolled(content)
+                      : content);
   docks_.push_back(dock);
   places_.insert(dock, {group, shown});
   if (!keys.isEmpty()) {
@@ -152,7 +174,7 @@ void Docks::sizeAsAtFirst() {
     if (Dock* dock = first.value(int(group))) window_.resizeDocks({dock}, {pixels}, way);
   };
   size(Group::left, std::clamp(width / 7, 170, 210), Qt::Horizontal);
-  size(Group::right, std::clamp(width * 23 / 100, 290, 380), Qt::Horizontal);
+  size(Group::right, std::clamp(width * 25 / 100, 320, 380), Qt::Horizontal);
   size(Group::bottomLeft, std::clamp(window_.height() * 27 / 100, 180, 360), Qt::Vertical);
   if (first.contains(int(Group::bottomLeft)) && first.contains(int(Group::bottomRight))) {
     window_.resizeDocks({first.value(int(Group::bottomLeft)), first.value(int(Group::bottomRight))},
@@ -196,6 +218,13 @@ void Docks::tidyTitles() {
     bar->setExpanding(false);
     bar->setDocumentMode(true);
     bar->setDrawBase(false);
+    // Where there is no room for words, the picture tells which it is.
+    for (int tab = 0; tab < bar->count(); ++tab) {
+      for (const Dock* dock : docks_) {
+        if (dock->windowTitle() == bar->tabText(tab))
+          bar->setTabIcon(tab, themedIcon(dock->icon()));
+      }
+    }
   }
   // Of Qt's own words for these there is no Russian.
   for (QTabBar* bar : window_.findChildren<QTabBar*>()) {

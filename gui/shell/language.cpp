@@ -6,6 +6,8 @@
 #include <QLocale>
 #include <QTranslator>
 
+#include "sim/registry/sentences.hpp"
+
 namespace faultline::gui {
 
 class LanguageChoice::Translators {
@@ -47,6 +49,12 @@ void LanguageChoice::choose(const QString& language) {
   }
   Q_EMIT changed();
 }
+
+QString shownSentence(const std::string& english) {
+  return QString::fromStdString(sim::sentence_text(english, modelLanguage()));
+}
+
+QString shownSentence(const QString& english) { return shownSentence(english.toStdString()); }
 
 sim::Language modelLanguage() { return sim::language_of(QLocale().name().toStdString()); }
 

@@ -4,6 +4,7 @@
 
 #include <QObject>
 #include <QString>
+#include <string>
 
 #include "sim/registry/language.hpp"
 
@@ -34,5 +35,9 @@ class LanguageChoice : public QObject {
 
 /// For the texts of sim/registry/language.hpp.
 sim::Language modelLanguage();
+/// What the engine says of files and runs, in the language that is shown. Names and values of the
+/// file stay as they are.
+QString shownSentence(const QString& english);
+QString shownSentence(const std::string& english);
 
 }  // namespace faultline::gui

@@ -22,6 +22,7 @@
 #include "gui/canvas/canvas_view.hpp"
 #include "gui/canvas/palette_widget.hpp"
 #include "gui/charts/chart_source.hpp"
+#include "gui/charts/chart_state.hpp"
 #include "gui/document/document.hpp"
 #include "gui/shell/about_dialog.hpp"
 #include "gui/shell/actions.hpp"
@@ -283,8 +284,17 @@ void MainWindow::connectActions() {
   actions.on(
       "model.distributeVertically", [this] { canvas_->distributeVertically(); }, many_nodes);
   actions.on(
-      "model.rename", [this] { rename(canvas_->selection().nodes.front()); },
-      [this] { return canvas_->selection().nodes.size() == 1; });
+      "model.rename",
+      [this] {
+        const CanvasSelection& selection = canvas_->selection();
+        const bool isZone = selection.nodes.isEmpty();
+        rename(isZone ? selection.zone : selection.nodes.front(), isZone);
+      },
+      [this] {
+        const CanvasSelection& selection = canvas_->selection();
+        return selection.nodes.size() == 1 ||
+               (selection.nodes.isEmpty() && !selection.zone.isEmpty());
+      });
   actions.on(
       "model.nextProblem", [this] { nextProblem(); },
       [this] { return !document_->problems().empty(); });
@@ -407,6 +417,7 @@ void MainWindow::nextPanel(bool forward) {
 void MainWindow::refreshActions() { actions_->refresh(); }
 
 void MainWindow::retranslate() {
+  if (!disk_banner_->text().isEmpty()) showDiskChange();
   actions_->retranslate();
   const auto name = [this](const char* menu, const QString& text) {
     if (auto* found = menuBar()->findChild<QMenu*>(QString::fromLatin1(menu)))
@@ -466,7 +477,8 @@ void MainWindow::showEvent(QShowEvent* event) {
     // The room for the canvas is known once the panels have theirs.
     QTimer::singleShot(0, this, [this] {
       auto* split = findChild<QSplitter*>("canvasSplitter");
-      if (split && split->count() > 1) split->setSizes({split->height() - 104, 104});
+      const int timeline = split ? std::clamp(split->height() / 4, 78, 104) : 0;
+      if (split && split->count() > 1) split->setSizes({split->height() - timeline, timeline});
       QTimer::singleShot(0, canvas_, &CanvasView::fit);
     });
   }
@@ -475,6 +487,9 @@ void MainWindow::showEvent(QShowEvent* event) {
 
 void MainWindow::changeEvent(QEvent* event) {
   if (event->type() == QEvent::LanguageChange && run_bar_) retranslate();
+  // Not every file system tells of changes.
+  if (event->type() == QEvent::ActivationChange && isActiveWindow() && run_bar_)
+    document_->isChangedOnDisk();
   if (event->type() == QEvent::WindowStateChange) {
     (*actions_)["view.fullScreen"]->setChecked(isFullScreen());
   }
@@ -486,6 +501,7 @@ void MainWindow::closeEvent(QCloseEvent* event) {
     event->ignore();
     return;
   }
+  keepChartState(document_->fileName(), chartState(*this, *cursor_));
   QSettings stored;
   stored.setValue("window/geometry", saveGeometry());
   stored.setValue("window/state", saveState(layout_version));

@@ -84,7 +84,7 @@ class MainWindow : public QMainWindow {
   void selected();
   void goToPlace(const QString& path, const QString& node, int line);
   void nextProblem();
-  void rename(const QString& node);
+  void rename(const QString& name, bool isZone);
   void scrubbed();
   void showZoom();
 
@@ -97,6 +97,7 @@ class MainWindow : public QMainWindow {
   bool saveFileAs();
   bool mayDiscard();  ///< Asks what to do with unsaved edits; false: nothing may be lost.
   void fileChanged();
+  void showDiskChange();
   QString folderForDialogs() const;
   MainWindow* windowForNewDocument();
 
@@ -130,6 +131,7 @@ class MainWindow : public QMainWindow {
   RunBar* run_bar_ = nullptr;
   HeadlineBar* headline_ = nullptr;
   Banner* banner_ = nullptr;
+  Banner* disk_banner_ = nullptr;  ///< Another program wrote the file.
   CanvasView* canvas_ = nullptr;
   PaletteWidget* palette_ = nullptr;
   FaultTimeline* timeline_ = nullptr;
@@ -143,7 +145,6 @@ class MainWindow : public QMainWindow {
   QByteArray ran_text_;         ///< The design of the run that is shown.
   bool old_design_ = false;     ///< It is not the present one.
   bool old_dismissed_ = false;  ///< And a person does not want to hear of it again.
-  qint64 saved_at_ = 0;  ///< When the file was read or written, to notice who else writes it.
   QPointer<QWidget> tour_;
   QPointer<QDialog> cheat_sheet_;
   std::size_t next_problem_ = 0;

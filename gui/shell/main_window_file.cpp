@@ -13,21 +13,15 @@
 #include <QTimer>
 
 #include "gui/canvas/canvas_view.hpp"
+#include "gui/charts/chart_state.hpp"
 #include "gui/document/document.hpp"
 #include "gui/document/recent_files.hpp"
 #include "gui/document/recovery.hpp"
 #include "gui/shell/actions.hpp"
+#include "gui/shell/banner.hpp"
 #include "gui/shell/main_window.hpp"
 
 namespace faultline::gui {
-
-namespace {
-
-qint64 writtenAt(const QString& fileName) {
-  return QFileInfo(fileName).lastModified().toMSecsSinceEpoch();
-}
-
-}  // namespace
 
 bool MainWindow::isUntouched() const {
   return document_->fileName().isEmpty() && !document_->isModified() &&
@@ -72,9 +66,9 @@ MainWindow* MainWindow::openFile(const QString& fileName) {
     if (window != this) window->close();
     return nullptr;
   }
-  window->saved_at_ = writtenAt(path);
   addRecentFile(path);
   window->fileChanged();
+  setChartState(*window, *window->cursor_, keptChartState(path));
   QTimer::singleShot(0, window->canvas_, &CanvasView::fit);
   window->raise();
   window->activateWindow();
@@ -132,7 +126,7 @@ bool MainWindow::saveFile() {
   if (path.isEmpty()) return saveFileAs();
   // Saved only when changed: a file nobody edited keeps its bytes and its time.
   if (!document_->isModified() && QFileInfo::exists(path)) return true;
-  if (QFileInfo::exists(path) && saved_at_ != 0 && writtenAt(path) != saved_at_) {
+  if (document_->isChangedOnDisk()) {
     QMessageBox box(QMessageBox::Warning, tr("Save"),
                     tr("“%1” was changed by another program since it was opened here.")
                         .arg(QFileInfo(path).fileName()),
@@ -150,7 +144,6 @@ bool MainWindow::saveFile() {
     QMessageBox::critical(this, tr("Save"), error);
     return false;
   }
-  saved_at_ = writtenAt(path);
   addRecentFile(path);
   fileChanged();
   return true;
@@ -177,7 +170,6 @@ bool MainWindow::saveFileAs() {
     QMessageBox::critical(this, tr("Save"), error);
     return false;
   }
-  saved_at_ = writtenAt(path);
   addRecentFile(path);
   fileChanged();
   return true;
@@ -211,6 +203,21 @@ void MainWindow::fileChanged() {
   refreshActions();
 }
 
+void MainWindow::showDiskChange() {
+  if (!document_->isChangedOnDisk()) {
+    disk_banner_->dismiss();
+    return;
+  }
+  const QString name = QFileInfo(document_->fileName()).fileName();
+  disk_banner_->say(Banner::Tone::warning,
+                    document_->isModified() ? tr("Another program has changed “%1”. Your unsaved "
+                                                 "edits are not in it; reloading can be "
+                                                 "undone.")
+                                                  .arg(name)
+                                            : tr("Another program has changed “%1”.").arg(name),
+                    tr("Reload"), tr("Keep mine"));
+}
+
 void MainWindow::offerRecovery() {
   const std::vector<RecoveredWork> found = recoverableWork();
   if (found.empty()) return;
@@ -238,7 +245,6 @@ void MainWindow::offerRecovery() {
     if (box.clickedButton() == open) {
       window = window->windowForNewDocument();
       window->document_->restore(work);
-      window->saved_at_ = work.fileName.isEmpty() ? 0 : writtenAt(work.fileName);
       window->fileChanged();
     } else if (box.clickedButton() == discard) {
       discardRecovery(work.id);

@@ -10,7 +10,7 @@
 #include "gui/shell/condition_values.hpp"
 #include "gui/shell/design_compare.hpp"
 #include "gui/shell/docks.hpp"
-#include "gui/shell/format.hpp"
+#include "gui/shell/language.hpp"
 #include "gui/shell/main_window.hpp"
 #include "gui/shell/until_dialog.hpp"
 #include "gui/timeline/time_cursor.hpp"
@@ -63,12 +63,10 @@ void MainWindow::runState() {
 }
 
 void MainWindow::runFailed(const QString& message, const QString& component, double atSeconds) {
-  QString text = message;
-  if (!component.isEmpty()) {
-    text = tr("The run could not go on at %1, in “%2”: %3")
-               .arg(formatClock(atSeconds), component, message);
-  }
-  banner_->say(Banner::Tone::error, text);
+  // What stops a run while it goes says itself when and where.
+  const QString said = shownSentence(message);
+  const bool began = !component.isEmpty() || atSeconds > 0;
+  banner_->say(Banner::Tone::error, began ? tr("The run could not go on: %1").arg(said) : said);
   if (!document_->problems().empty()) {
     if (Dock* dock = (*docks_)["problems"]) dock->bringUp();
   }

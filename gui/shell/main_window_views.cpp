@@ -20,6 +20,7 @@
 #include "gui/shell/docks.hpp"
 #include "gui/shell/format.hpp"
 #include "gui/shell/headline_bar.hpp"
+#include "gui/shell/language.hpp"
 #include "gui/shell/main_window.hpp"
 #include "gui/shell/run_bar.hpp"
 #include "gui/shell/theme.hpp"
@@ -67,6 +68,7 @@ void MainWindow::buildViews() {
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(0);
   banner_ = new Banner(middle);
+  disk_banner_ = new Banner(middle);
   headline_ = new HeadlineBar(*run_, *cursor_, middle);
   auto* split = new QSplitter(Qt::Vertical, middle);
   split->setObjectName(QStringLiteral("canvasSplitter"));
@@ -82,6 +84,7 @@ void MainWindow::buildViews() {
   split->setStretchFactor(1, 0);
 #endif
   split->setStretchFactor(0, 1);
+  column->addWidget(disk_banner_);
   column->addWidget(banner_);
   column->addWidget(headline_);
   column->addWidget(split, 1);
@@ -106,8 +109,12 @@ void MainWindow::buildViews() {
               new LatencyChart(source), "Ctrl+4");
   docks_->add("distribution", QT_TRANSLATE_NOOP("Docks", "Distribution"), "chart-distribution",
               Group::bottomLeft, new DistributionChart(source), "Ctrl+6");
+  auto* heat = new HeatMapPanel(source);
   docks_->add("heat", QT_TRANSLATE_NOOP("Docks", "Load by node"), "chart-heat", Group::bottomLeft,
-              new HeatMapPanel(source), "Ctrl+7");
+              heat, "Ctrl+7");
+  // A replica is shown by the card of its group.
+  connect(heat, &HeatMapPanel::nodeActivated, canvas_,
+          [this](const QString& name) { canvas_->showNode(name.section('[', 0, 0)); });
   docks_->add("cache", QT_TRANSLATE_NOOP("Docks", "Cache hits"), "chart-cache", Group::bottomLeft,
               new CacheChart(source));
   docks_->add("log", QT_TRANSLATE_NOOP("Docks", "Event log"), "log", Group::bottomLeft,
@@ -157,6 +164,9 @@ void MainWindow::connectViews() {
   connect(chart_source_.get(), &ChartSource::pinnedChanged, this, &MainWindow::refreshActions);
   connect(chart_source_.get(), &ChartSource::changed, this, &MainWindow::refreshActions);
   connect(banner_, &Banner::actionChosen, this, [this] { restart(false); });
+  connect(document_.get(), &Document::diskChanged, this, &MainWindow::showDiskChange);
+  connect(disk_banner_, &Banner::actionChosen, document_.get(), &Document::reload);
+  connect(disk_banner_, &Banner::otherChosen, document_.get(), &Document::keepMine);
   connect(banner_, &Banner::dismissed, this, [this] { old_dismissed_ = old_design_; });
   connect(&Theme::instance(), &Theme::changed, this, &MainWindow::retranslate);
 
@@ -165,7 +175,10 @@ void MainWindow::connectViews() {
     Q_UNUSED(node);
     if (Dock* dock = (*docks_)["inspector"]) dock->bringUp();
   });
-  connect(canvas_, &CanvasView::renameRequested, this, &MainWindow::rename);
+  connect(canvas_, &CanvasView::renameRequested, this,
+          [this](const QString& node) { rename(node, false); });
+  connect(canvas_, &CanvasView::renameZoneRequested, this,
+          [this](const QString& zone) { rename(zone, true); });
   connect(canvas_, &CanvasView::statusMessage, this,
           [this](const QString& text) { statusBar()->showMessage(text, 8000); });
   connect(canvas_, &CanvasView::runToggleRequested, this, &MainWindow::toggleRun);
@@ -189,6 +202,9 @@ void MainWindow::connectViews() {
     CanvasSelection selection;
     selection.nodes = names;
     canvas_->setSelection(selection);
+  });
+  connect(inspector_, &Inspector::zoneShown, this, [this](const QString& zone) {
+    canvas_->setSelection({{}, {}, zone, {}});
   });
 #endif
 #ifdef HAS_SOURCE
@@ -260,22 +276,29 @@ void MainWindow::nextProblem() {
   if (problems.empty()) return;
   next_problem_ = next_problem_ % problems.size();
   const LocatedProblem problem = problems[next_problem_++];
-  statusBar()->showMessage(problem.path + QStringLiteral(": ") + problem.message, 12000);
+  statusBar()->showMessage(problem.path + QStringLiteral(": ") + shownSentence(problem.message),
+                           12000);
   goToPlace(problem.path, problem.node, problem.line);
 }
 
-void MainWindow::rename(const QString& node) {
-  QString wanted = node;
+void MainWindow::rename(const QString& name, bool isZone) {
+  QString wanted = name;
   for (;;) {
     bool accepted = false;
     wanted = QInputDialog::getText(this, tr("Rename"),
-                                   tr("New name of “%1”. Every reference to it follows.").arg(node),
+                                   tr("New name of “%1”. Every reference to it follows.").arg(name),
                                    QLineEdit::Normal, wanted, &accepted)
                  .trimmed();
-    if (!accepted || wanted == node || wanted.isEmpty()) return;
+    if (!accepted || wanted == name || wanted.isEmpty()) return;
     QString error;
-    if (document_->renameNode(node, wanted, &error)) {
-      canvas_->showNode(wanted);
+    const bool done = isZone ? document_->renameZone(name, wanted, &error)
+                             : document_->renameNode(name, wanted, &error);
+    if (done) {
+      if (isZone) {
+        canvas_->setSelection({{}, {}, wanted, {}});
+      } else {
+        canvas_->showNode(wanted);
+      }
       return;
     }
     statusBar()->showMessage(error, 10000);

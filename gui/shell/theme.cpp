@@ -7,7 +7,7 @@
 #include <QPainter>
 #include <QPalette>
 #include <QPixmapCache>
-#include <QStyleFactory>
+#include <QProxyStyle>
 #include <QSvgRenderer>
 
 #include "gui/shell/paper.hpp"
@@ -98,7 +98,15 @@ QLineEdit, QComboBox, QSpinBox, QDoubleSpinBox, QPlainTextEdit, QTextEdit {
 QLineEdit:focus, QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus, QPlainTextEdit:focus { border-color: %accent%; }
 QComboBox::drop-down { border: none; width: 20px; }
 QComboBox::down-arrow { image: url(:/icons/arrow-down-%look%.svg); width: 12px; height: 12px; }
-QTabBar::tab { background: transparent; color: %muted%; padding: 6px 12px; border: none; border-bottom: 2px solid transparent; }
+QCheckBox::indicator, QTreeView::indicator, QTableView::indicator, QListView::indicator, QMenu::indicator:non-exclusive {
+  width: 13px; height: 13px; border: 1px solid %muted%; border-radius: 3px; background: %raised%; }
+QCheckBox::indicator:checked, QTreeView::indicator:checked, QTableView::indicator:checked,
+QListView::indicator:checked, QMenu::indicator:non-exclusive:checked {
+  background: %accent%; border-color: %accent%; image: url(:/icons/check-%look%.svg); }
+QCheckBox::indicator:hover, QCheckBox::indicator:focus { border-color: %accent%; }
+QCheckBox::indicator:disabled { border-color: %border%; }
+QMenu::indicator:non-exclusive { left: 5px; }
+QTabBar::tab { background: transparent; color: %muted%; padding: 6px 9px; border: none; border-bottom: 2px solid transparent; }
 QTabBar::tab:selected { color: %accent%; border-bottom-color: %accent%; }
 QTabBar::tab:hover { color: %text%; }
 QTabWidget::pane { border: none; }
@@ -166,6 +174,29 @@ class ThemedIconEngine final : public QIconEngine {
   QColor color_;  ///< Invalid: that of the text.
 };
 
+/// Fusion, with icons of ours in questions and warnings.
+class Style final : public QProxyStyle {
+ public:
+  Style() : QProxyStyle(QStringLiteral("Fusion")) {}
+
+  QIcon standardIcon(StandardPixmap icon, const QStyleOption* option,
+                     const QWidget* widget) const override {
+    const Theme& theme = Theme::instance();
+    switch (icon) {
+      case SP_MessageBoxQuestion:
+        return themedIcon(QStringLiteral("question"), theme.info());
+      case SP_MessageBoxInformation:
+        return themedIcon(QStringLiteral("info"), theme.info());
+      case SP_MessageBoxWarning:
+        return themedIcon(QStringLiteral("problem"), theme.warning());
+      case SP_MessageBoxCritical:
+        return themedIcon(QStringLiteral("problem"), theme.bad());
+      default:
+        return QProxyStyle::standardIcon(icon, option, widget);
+    }
+  }
+};
+
 }  // namespace
 
 QIcon themedIcon(const QString& name, const QColor& color) {
@@ -194,7 +225,7 @@ void Theme::apply() {
     dark_ = mode_ == Mode::dark;
   }
   if (auto* application = qobject_cast<QApplication*>(QCoreApplication::instance())) {
-    QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
+    QApplication::setStyle(new Style);
     QApplication::setPalette(paletteOf(look()));
     application->setStyleSheet(styleSheetOf(look()));
   }

@@ -9,6 +9,7 @@
 #include <QTextBlock>
 #include <QToolTip>
 
+#include "gui/shell/language.hpp"
 #include "gui/shell/theme.hpp"
 #include "gui/source/completions.hpp"
 #include "gui/source/json_highlighter.hpp"
@@ -449,9 +450,9 @@ bool JsonEditor::viewportEvent(QEvent* event) {
     QStringList texts;
     for (const LocatedProblem& problem : shown_) {
       if (problem.line != line) continue;
-      QString text = problem.message;
+      QString text = shownSentence(problem.message);
       if (!problem.path.isEmpty()) text.prepend(problem.path + QStringLiteral(": "));
-      if (!problem.hint.isEmpty()) text += QStringLiteral("\n") + problem.hint;
+      if (!problem.hint.isEmpty()) text += QStringLiteral("\n") + shownSentence(problem.hint);
       texts << text;
     }
     if (texts.isEmpty())

@@ -6,6 +6,8 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <QCoreApplication>
+#include <QRegularExpression>
+#include <utility>
 
 #include "gui/document/document.hpp"
 #include "gui/shell/format.hpp"
@@ -188,8 +190,65 @@ QString choiceText(const json& choice) {
   return arguments.isEmpty() ? type : QStringLiteral("%1(%2)").arg(type, arguments.join(", "));
 }
 
+namespace {
+
+/// Of "crash(app[0])" or "crash(node=app[0], ...)": "crash" and "app[0]".
+std::pair<QString, QString> faultAndTarget(const QString& text) {
+  static const QRegularExpression named(QStringLiteral("[(,] *(?:node|zone)=\"?([^,)\"]*)"));
+  static const QRegularExpression first(QStringLiteral("\\(\"?([^=,)\"]*)\"?[,)]"));
+  const QString fault = text.section('(', 0, 0);
+  if (const auto match = named.match(text); match.hasMatch()) return {fault, match.captured(1)};
+  const auto match = first.match(text);
+  return {fault, match.hasMatch() ? match.captured(1) : QString()};
+}
+
+/// Whether a fault on `struck` may be one of an entry aimed at `target`.
+bool isAimedAt(const QString& target, const QString& struck) {
+  const bool many = target.isEmpty() || target.contains(':') || target.startsWith('[');
+  return many || struck == target || struck.startsWith(target + '[');
+}
+
+/// Puts each time that a random fault came behind the bar of its entry.
+void addOccurrences(std::vector<FaultBar>& bars, const std::vector<sim::Band>& happened) {
+  const auto isScheduled = [&bars](const sim::Band& band) {
+    const QString fault = faultAndTarget(QString::fromStdString(band.name)).first;
+    return std::any_of(bars.begin(), bars.end(), [&](const FaultBar& bar) {
+      return bar.kind != FaultBar::Kind::random && std::abs(bar.from - band.from_seconds) < 1e-6 &&
+             (bar.kind == FaultBar::Kind::phase || faultAndTarget(bar.text).first == fault);
+    });
+  };
+  std::vector<const sim::Band*> open;
+  for (const sim::Band& band : happened) {
+    if (band.kind == "fault" && !isScheduled(band)) open.push_back(&band);
+  }
+  std::vector<FaultBar> all;
+  for (const FaultBar& bar : bars) {
+    all.push_back(bar);
+    if (bar.kind != FaultBar::Kind::random) continue;
+    const auto [fault, target] = faultAndTarget(bar.text);
+    std::size_t drawn = 0;
+    for (const sim::Band*& band : open) {
+      if (!band || drawn == occurrences_max) continue;
+      const QString name = QString::fromStdString(band->name);
+      const auto [struck_by, struck] = faultAndTarget(name);
+      if (struck_by != fault || !isAimedAt(target, struck)) continue;
+      FaultBar one = bar;
+      one.repeats = true;
+      one.text = name;
+      one.from = band->from_seconds;
+      one.to = band->to_seconds;
+      all.push_back(one);
+      ++drawn;
+      band = nullptr;
+    }
+  }
+  bars = std::move(all);
+}
+
+}  // namespace
+
 std::vector<FaultBar> faultBarsOf(const json& scenario, const std::vector<HandFault>& hand,
-                                  double end) {
+                                  double end, const std::vector<sim::Band>& happened) {
   std::vector<FaultBar> bars;
   const json& faults = listOf(scenario, "faults");
   for (std::size_t i = 0; i < faults.size(); ++i) addFault(faults[i], i, end, bars);
@@ -205,8 +264,14 @@ std::vector<FaultBar> faultBarsOf(const json& scenario, const std::vector<HandFa
     bar.to = bar.openEnd ? std::max(end, fault.atSeconds) : fault.atSeconds + fault.forSeconds;
     bars.push_back(bar);
   }
+  addOccurrences(bars, happened);
   giveLanes(bars);
   return bars;
+}
+
+bool sameBar(const FaultBar& a, const FaultBar& b) {
+  return a.kind == b.kind && a.path == b.path && a.repeats == b.repeats &&
+         ((!a.path.isEmpty() && !a.repeats) || (a.text == b.text && a.from == b.from));
 }
 
 int lanesOf(const std::vector<FaultBar>& bars) {

@@ -16,7 +16,7 @@ class Document;
 struct FaultBar {
   enum class Kind {
     fault,     ///< An entry of `faults`.
-    random,    ///< One that comes at random times: over the whole run, not to be moved.
+    random,    ///< One that comes at random times: over the whole run, and each time it came.
     incident,  ///< An entry of `incidents`: over all of its phases.
     phase,     ///< One phase of it.
     hand       ///< Done by hand in the present run.
@@ -28,7 +28,8 @@ struct FaultBar {
   double from = 0;
   double to = 0;
   bool openEnd = false;  ///< To the end of the run, whatever that is.
-  bool repeats = false;  ///< A later occurrence of an entry with `every`: not to be moved.
+  bool repeats = false;  ///< A later occurrence of an entry with `every`, or one that came by
+                         ///< chance: not to be moved.
   int lane = 0;
 
   bool movable() const {
@@ -39,10 +40,14 @@ struct FaultBar {
   bool operator==(const FaultBar&) const = default;
 };
 
-/// All bars, lanes given: bars of one lane do not overlap. `end` is the length of the run, seconds.
+/// All bars, lanes given: bars of one lane do not overlap, but for random ones, which lie on that
+/// of their entry. `end` is the length of the run, seconds; `happened` what a run has done so far.
 std::vector<FaultBar> faultBarsOf(const nlohmann::json& scenario,
-                                  const std::vector<HandFault>& hand, double end);
+                                  const std::vector<HandFault>& hand, double end,
+                                  const std::vector<sim::Band>& happened = {});
 int lanesOf(const std::vector<FaultBar>& bars);
+/// Whether they are the same fault, wherever it stands now.
+bool sameBar(const FaultBar& a, const FaultBar& b);
 
 /// The planned length of the run that a scenario states, seconds; 60 without.
 double durationOf(const nlohmann::json& scenario);

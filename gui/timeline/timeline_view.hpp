@@ -72,6 +72,10 @@ class TimelineView : public QAbstractScrollArea {
   bool viewportEvent(QEvent* event) override;
 
  private:
+  static constexpr int scale_height = 20;
+  static constexpr int strip_height = 7;  ///< Of breaches.
+  static constexpr int margin = 12;
+
   enum class Grip { none, body, left, right, cursor };
   struct Hit {
     int bar = -1;
@@ -102,6 +106,7 @@ class TimelineView : public QAbstractScrollArea {
   Document& document_;
   RunController& run_;
   ChartSource& source_;
+  std::size_t happened_ = 0;  ///< Faults that the run has done so far.
   std::vector<FaultBar> bars_;
   double end_ = 60;
   int selected_ = -1;

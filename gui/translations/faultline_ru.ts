@@ -328,10 +328,6 @@
             <translation>Пере&amp;именовать…</translation>
         </message>
         <message>
-            <source>Rename the node and every reference to it</source>
-            <translation>Переименовать узел и все ссылки на него</translation>
-        </message>
-        <message>
             <source>Next &amp;problem</source>
             <translation>Следующая &amp;ошибка</translation>
         </message>
@@ -559,6 +555,10 @@
             <source>Version and licences</source>
             <translation>Версия и лицензии</translation>
         </message>
+        <message>
+            <source>Rename the node or the zone, and every reference to it</source>
+            <translation>Переименовать узел или зону и все ссылки на них</translation>
+        </message>
     </context>
     <context>
         <name>Application</name>
@@ -726,6 +726,22 @@
         <message>
             <source>Partition from %1</source>
             <translation>Разделение с %1</translation>
+        </message>
+        <message>
+            <source>Cut from the rest</source>
+            <translation>Отрезать от остальных</translation>
+        </message>
+        <message>
+            <source>Cut between the two</source>
+            <translation>Разорвать связь между двумя</translation>
+        </message>
+        <message>
+            <source>Cut each from the others chosen</source>
+            <translation>Отрезать выбранные друг от друга</translation>
+        </message>
+        <message>
+            <source>Cut from %1 to %2 only</source>
+            <translation>Разорвать связь только от %1 к %2</translation>
         </message>
     </context>
     <context>
@@ -1167,13 +1183,6 @@
         <message>
             <source>Hide this message</source>
             <translation>Скрыть это сообщение</translation>
-        </message>
-    </context>
-    <context>
-        <name>faultline::gui::BatchController</name>
-        <message>
-            <source>The run could not go on at %1 s in %2: %3</source>
-            <translation>Прогон прервался на %1 с, узел %2: %3</translation>
         </message>
     </context>
     <context>
@@ -1841,6 +1850,18 @@ The list of problems says where it goes wrong.</source>
             <source>%1 cannot be asked for this</source>
             <translation>%1 такого не умеет</translation>
         </message>
+        <message numerus="yes">
+            <source>%n groups</source>
+            <translation>
+                <numerusform>%n группа</numerusform>
+                <numerusform>%n группы</numerusform>
+                <numerusform>%n групп</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Of all its references together.</source>
+            <translation>По всем её ссылкам вместе.</translation>
+        </message>
     </context>
     <context>
         <name>faultline::gui::ChartPanel</name>
@@ -2473,6 +2494,22 @@ The list of problems says where it goes wrong.</source>
         <message>
             <source>Connect "%1" to "%2"</source>
             <translation>Соединить «%1» с «%2»</translation>
+        </message>
+        <message>
+            <source>Reload the file</source>
+            <translation>Перечитать файл</translation>
+        </message>
+        <message>
+            <source>There is no zone "%1" that could be renamed.</source>
+            <translation>Нет зоны «%1», которую можно переименовать.</translation>
+        </message>
+        <message>
+            <source>There is a zone "%1" already.</source>
+            <translation>Зона «%1» уже есть.</translation>
+        </message>
+        <message>
+            <source>Rename zone "%1" to "%2"</source>
+            <translation>Переименовать зону «%1» в «%2»</translation>
         </message>
     </context>
     <context>
@@ -3413,10 +3450,6 @@ Small: requests that arrived after the warm-up, in %2.</source>
             <translation>П&amp;родолжить</translation>
         </message>
         <message>
-            <source>The run could not go on at %1, in “%2”: %3</source>
-            <translation>Прогон не смог продолжаться на %1, в «%2»: %3</translation>
-        </message>
-        <message>
             <source>The design has changed since this run: its figures are of the old design.</source>
             <translation>После этого прогона схема изменилась: показатели относятся к прежней.</translation>
         </message>
@@ -3447,6 +3480,26 @@ Small: requests that arrived after the warm-up, in %2.</source>
         <message>
             <source>Zoom of the canvas</source>
             <translation>Масштаб схемы</translation>
+        </message>
+        <message>
+            <source>Another program has changed “%1”. Your unsaved edits are not in it; reloading can be undone.</source>
+            <translation>Другая программа изменила «%1». Ваших несохранённых правок там нет; перечитывание можно отменить.</translation>
+        </message>
+        <message>
+            <source>Another program has changed “%1”.</source>
+            <translation>Другая программа изменила «%1».</translation>
+        </message>
+        <message>
+            <source>Reload</source>
+            <translation>Перечитать</translation>
+        </message>
+        <message>
+            <source>Keep mine</source>
+            <translation>Оставить мой</translation>
+        </message>
+        <message>
+            <source>The run could not go on: %1</source>
+            <translation>Прогон не смог продолжаться: %1</translation>
         </message>
     </context>
     <context>

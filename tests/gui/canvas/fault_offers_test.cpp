@@ -49,6 +49,23 @@ TEST(FaultOffers, WaysAndZonesHaveTheirOwn) {
   EXPECT_TRUE(zone.contains("partition"));
 }
 
+TEST(FaultOffers, SeveralGroupsAreCutFromTheRestAndFromEachOther) {
+  const FaultAdvisor advisor(specOf("three_tier.json"));
+  const std::vector<FaultOffer> two = advisor.forGroups({"app", "db"}, {"users", "edge"});
+  ASSERT_EQ(two.size(), 4U);
+  EXPECT_EQ(two[0].fault, "partition(groups=[[app, db], [users, edge]])");
+  EXPECT_EQ(two[1].fault, "partition(groups=[[app], [db]])");
+  EXPECT_EQ(two[2].fault, "partition(groups=[[app], [db]], one_way=true)");
+  EXPECT_EQ(two[3].fault, "partition(groups=[[db], [app]], one_way=true)");
+  const std::vector<FaultOffer> three = advisor.forGroups({"app", "db", "cache"}, {"users"});
+  ASSERT_EQ(three.size(), 2U);
+  EXPECT_EQ(three[1].fault, "partition(groups=[[app], [db], [cache]])");
+  // Nothing is left to cut them from.
+  EXPECT_TRUE(advisor.forGroups({"app"}, {}).empty());
+  // What the engine refuses is not offered.
+  EXPECT_TRUE(advisor.forGroups({"nobody"}, {"app"}).empty());
+}
+
 TEST(FaultOffers, TheUsualOnesComeFirst) {
   const FaultAdvisor advisor(specOf("three_tier.json"));
   const std::vector<FaultOffer> offers = advisor.forNode("app");

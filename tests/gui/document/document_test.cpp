@@ -179,6 +179,33 @@ TEST_F(Shop, RenamingWithinACallMeetsTheReferenceAlone) {
   EXPECT_FALSE(document.renameNode("app2", "a.b", &error));
 }
 
+TEST_F(Shop, RenamingAZoneFollowsWhoStandsInItAndWhatNamesIt) {
+  document.setText(QByteArray(document.text()).replace("crash(app[0])", "zone_outage(zone:a)"),
+                   "x");
+  document.setText(
+      QByteArray(document.text())
+          .replace("\"connections\": 16", "\"zones\": [\"b\", \"a\"], \"connections\": 16"),
+      "y");
+  const std::string before = text();
+  QString error;
+  ASSERT_TRUE(document.renameZone("a", "east", &error)) << error.toStdString();
+  EXPECT_TRUE(has("\"zones\": {\"east\": {}, \"b\": {}}")) << text();
+  EXPECT_TRUE(has("\"zone\": \"east\""));
+  EXPECT_TRUE(has("\"b\", \"east\"]"));
+  EXPECT_TRUE(has("zone_outage(zone:east)"));
+  EXPECT_TRUE(has("{\"from\": \"zone:east\", \"to\": \"zone:b\""));
+  EXPECT_FALSE(has("zone:a\""));
+  EXPECT_TRUE(has("// who asks"));
+  document.undoStack().undo();
+  EXPECT_EQ(text(), before);
+  // A name that is taken, one that cannot be, a zone that is not there.
+  EXPECT_FALSE(document.renameZone("a", "b", &error));
+  EXPECT_TRUE(error.contains("\"b\"")) << error.toStdString();
+  EXPECT_FALSE(document.renameZone("a", "x:y", &error));
+  EXPECT_FALSE(document.renameZone("c", "d", &error));
+  EXPECT_EQ(text(), before);
+}
+
 TEST_F(Shop, RemovingANodeTakesWhatNamesIt) {
   document.removeNodes({"db"});
   EXPECT_FALSE(has("\"db\":    {"));
@@ -448,6 +475,96 @@ TEST(Document, UnchangedFilesAreSavedByteForByteAndOnlyWhenChanged) {
     ASSERT_TRUE(document.save(&error));
     EXPECT_EQ(contents(copy), bytes);
   }
+}
+
+class OnDisk : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    path = folder.filePath("shop.json");
+    write(shop);
+    QString error;
+    ASSERT_TRUE(document.open(path, &error)) << error.toStdString();
+  }
+  void write(const QByteArray& bytes) {
+    QFile file(path);
+    ASSERT_TRUE(file.open(QIODevice::WriteOnly));
+    file.write(bytes);
+  }
+  QTemporaryDir folder;
+  QString path;
+  Document document;
+};
+
+TEST_F(OnDisk, WhatAnotherProgramWritesIsNoticed) {
+  QSignalSpy told(&document, &Document::diskChanged);
+  EXPECT_FALSE(document.isChangedOnDisk());
+  write(QByteArray(shop).replace("Shop", "Bazaar"));
+  EXPECT_TRUE(told.wait(5000));  // By the system, without being asked.
+  EXPECT_TRUE(document.isChangedOnDisk());
+  EXPECT_EQ(document.text(), shop);
+  // Written back as it was, it has not changed.
+  write(shop);
+  EXPECT_TRUE(told.wait(5000));
+  EXPECT_FALSE(document.isChangedOnDisk());
+}
+
+TEST_F(OnDisk, AFileThatIsReplacedIsNoticedAgainAndAgain) {
+  // As editors save: another file takes its name.
+  QSignalSpy told(&document, &Document::diskChanged);
+  for (const char* title : {"One", "Two"}) {
+    const QString other = folder.filePath("other");
+    QFile file(other);
+    ASSERT_TRUE(file.open(QIODevice::WriteOnly));
+    file.write(QByteArray(shop).replace("Shop", title));
+    file.close();
+    QFile::remove(path);
+    ASSERT_TRUE(QFile::rename(other, path));
+    EXPECT_TRUE(told.wait(5000)) << title;
+    EXPECT_TRUE(document.isChangedOnDisk());
+    document.reload();
+    EXPECT_EQ(document.design().title, title);
+    EXPECT_FALSE(document.isModified());
+  }
+}
+
+TEST_F(OnDisk, ReloadingIsAnEditThatCanBeUndone) {
+  document.setValue("run.seed", 7, "seed");
+  const QByteArray mine = document.text();
+  const QByteArray theirs = QByteArray(shop).replace("Shop", "Bazaar");
+  write(theirs);
+  ASSERT_TRUE(document.isChangedOnDisk());
+  document.reload();
+  EXPECT_EQ(document.text(), theirs);
+  EXPECT_FALSE(document.isModified());
+  EXPECT_FALSE(document.isChangedOnDisk());
+  document.undoStack().undo();
+  EXPECT_EQ(document.text(), mine);
+  EXPECT_TRUE(document.isModified());
+}
+
+TEST_F(OnDisk, KeepingMineIsAskedForOnce) {
+  write(QByteArray(shop).replace("Shop", "Bazaar"));
+  ASSERT_TRUE(document.isChangedOnDisk());
+  document.keepMine();
+  EXPECT_FALSE(document.isChangedOnDisk());
+  EXPECT_TRUE(document.isModified());  // The file holds something else.
+  QString error;
+  ASSERT_TRUE(document.save(&error));
+  EXPECT_EQ(contents(path), shop);
+  EXPECT_FALSE(document.isChangedOnDisk());
+}
+
+TEST_F(OnDisk, WhatIsSavedHereIsNoChangeAndAFileThatIsGoneNeither) {
+  document.setValue("run.seed", 7, "seed");
+  QString error;
+  ASSERT_TRUE(document.save(&error));
+  EXPECT_FALSE(document.isChangedOnDisk());
+  QFile::remove(path);
+  EXPECT_FALSE(document.isChangedOnDisk());
+  // A new document has nothing to do with the file that was open.
+  document.createNew();
+  write("{}");
+  EXPECT_FALSE(document.isChangedOnDisk());
 }
 
 TEST(Document, AFileThatCannotBeReadOrWrittenSaysSo) {

@@ -8,7 +8,12 @@
 #include <QUrl>
 
 #include "gui/canvas/component_types.hpp"
+#include "gui/charts/chart_panel.hpp"
+#include "gui/charts/heat_map.hpp"
+#include "gui/problems/problems_model.hpp"
+#include "gui/problems/problems_view.hpp"
 #include "gui/shell/language.hpp"
+#include "gui/timeline/time_cursor.hpp"
 #include "tests/gui/shell/window_fixture.hpp"
 
 namespace faultline::gui {
@@ -96,6 +101,83 @@ TEST_F(WindowTest, SavingAFileThatAnotherProgramWroteAsksFirst) {
   EXPECT_EQ(asked, 1);
   EXPECT_EQ(bytesOf(path), "{\"by\": \"another\"}");
   EXPECT_TRUE(window->document().isModified());
+}
+
+TEST_F(WindowTest, AFileThatChangesOnDiskIsOfferedAgain) {
+  const QString path = open();
+  Banner* banner = nullptr;
+  for (Banner* each : window->findChildren<Banner*>()) {
+    if (each != &window->banner()) banner = each;
+  }
+  ASSERT_NE(banner, nullptr);
+  EXPECT_EQ(banner->text(), "");
+  const QByteArray theirs = bytesOf(path).replace("Three-tier shop", "Their shop");
+  QFile file(path);
+  ASSERT_TRUE(file.open(QIODevice::WriteOnly));
+  file.write(theirs);
+  file.close();
+  ASSERT_TRUE(QTest::qWaitFor([&] { return !banner->text().isEmpty(); }, 5000));
+  EXPECT_TRUE(banner->text().contains("three_tier.json")) << banner->text().toStdString();
+  Q_EMIT banner->actionChosen();
+  EXPECT_EQ(window->document().text(), theirs);
+  EXPECT_EQ(banner->text(), "");
+  EXPECT_FALSE(window->isWindowModified());
+}
+
+TEST_F(WindowTest, ChartsAreAsTheyWereLeftWithTheFile) {
+  const QString path = open();
+  auto* chart = qobject_cast<ChartPanel*>(window->docks()["throughput"]->findChild<ChartPanel*>());
+  ASSERT_NE(chart, nullptr);
+  chart->setSeriesHidden("unknown_per_second", true);
+  window->cursor().setRange(10, 20);
+  EXPECT_TRUE(window->close());
+  QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
+  window = new MainWindow;
+  window->show();
+  window->openFile(path);
+  chart = window->docks()["throughput"]->findChild<ChartPanel*>();
+  EXPECT_TRUE(chart->isSeriesHidden("unknown_per_second"));
+  EXPECT_FALSE(chart->isSeriesHidden("throughput_per_second"));
+  EXPECT_EQ(window->cursor().rangeFrom(), 10);
+  EXPECT_EQ(window->cursor().rangeTo(), 20);
+  // Another file has its own.
+  open("basics/mm1.json");
+  MainWindow* other = MainWindow::windows().back();
+  EXPECT_TRUE(other->cursor().showsAll());
+  EXPECT_FALSE(
+      other->docks()["throughput"]->findChild<ChartPanel*>()->isSeriesHidden("unknown_per_second"));
+}
+
+TEST_F(WindowTest, ANodeOfTheHeatMapIsSelectedOnTheCanvas) {
+  open();
+  auto* heat = window->findChild<HeatMapPanel*>();
+  ASSERT_NE(heat, nullptr);
+  Q_EMIT heat->nodeActivated("app[3]");
+  EXPECT_EQ(window->canvas().selection().nodes, QStringList{"app"});
+  Q_EMIT heat->nodeActivated("db");
+  EXPECT_EQ(window->canvas().selection().nodes, QStringList{"db"});
+}
+
+TEST_F(WindowTest, WhatTheEngineSaysIsInTheWindowsLanguage) {
+  open();
+  LanguageChoice::instance().choose("ru");
+  window->document().setValue("nodes.edge.backends", nlohmann::json::array({"nobody"}), "break");
+  settle();
+  auto* problems = window->findChild<ProblemsView*>();
+  ASSERT_NE(problems, nullptr);
+  ASSERT_GT(problems->count(), 0);
+  const QModelIndex message = problems->model()->index(0, ProblemsModel::messageColumn);
+  EXPECT_TRUE(message.data().toString().startsWith("нет узла \"nobody\""))
+      << message.data().toString().toStdString();
+  window->startRun();
+  ASSERT_TRUE(QTest::qWaitFor([&] { return !window->banner().text().isEmpty(); }, 20000));
+  EXPECT_TRUE(window->banner().text().contains("нет узла"))
+      << window->banner().text().toStdString();
+  EXPECT_FALSE(window->banner().text().contains("there is"))
+      << window->banner().text().toStdString();
+  // The list follows when the language does.
+  LanguageChoice::instance().choose("en");
+  EXPECT_TRUE(message.data().toString().startsWith("there is no node \"nobody\""));
 }
 
 TEST_F(WindowTest, EveryScenarioIsSavedAsItWasRead) {

@@ -76,6 +76,34 @@ TEST(FaultBars, AreReadFromTheScenario) {
   }
 }
 
+TEST(FaultBars, WhatCameByChanceStandsWhereItCame) {
+  const json parsed = json::parse(R"json({
+    "faults": [{"at": "10s", "for": "5s", "fault": "crash(app[0])"},
+               {"mtbf": "20s", "mttr": "2s", "fault": "crash(app)"},
+               {"mtbf": "20s", "for": "2s", "fault": {"type": "slow", "node": "zone:a", "factor": 2}}],
+    "run": {"duration": "60s"}})json");
+  const std::vector<sim::Band> happened{
+      {"crash(app[0])", "fault", 10, 15},  // The first entry's.
+      {"crash(app[1])", "fault", 20, 23},      {"slow(db)", "fault", 30, 32},
+      {"crash(application)", "fault", 40, 41},  // Nobody's.
+      {"crash(app[2])", "fault", 50, 51},      {"fast: breach", "breach", 10, 20}};
+  const auto bars = faultBarsOf(parsed, {}, 60, happened);
+  std::vector<QString> came;
+  for (const FaultBar& bar : bars) {
+    if (!bar.repeats) continue;
+    EXPECT_EQ(bar.kind, FaultBar::Kind::random);
+    EXPECT_FALSE(bar.movable());
+    EXPECT_EQ(bar.lane, barOf(bars, bar.path)->lane);
+    came.push_back(
+        QStringLiteral("%1 %2 %3 to %4").arg(bar.path, bar.text).arg(bar.from).arg(bar.to));
+  }
+  EXPECT_EQ(came, (std::vector<QString>{"faults[1] crash(app[1]) 20 to 23",
+                                        "faults[1] crash(app[2]) 50 to 51",
+                                        "faults[2] slow(db) 30 to 32"}));
+  // Before a run there is the entry alone.
+  EXPECT_EQ(faultBarsOf(parsed, {}, 60).size(), 3U);
+}
+
 TEST(FaultBars, BrokenScenariosAreReadAsFarAsTheyGo) {
   for (const char* text :
        {"{}", "[]", "null", R"({"faults": 3})", R"({"faults": [1, null, {}]})",
