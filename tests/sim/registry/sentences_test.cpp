@@ -293,6 +293,8 @@ bool is_sentence(const Literal& literal, const std::set<std::string>& declared) 
       "errors of ",
       "ages of ",
       "hosts of ",
+      "its branches",  // In the graph of who waits for whom.
+      "{}[stripe {}]",
       "the name {} of a type of {} is not in lower-case letters, digits and \"_\"",
       "two types of {} have the name {}",
       "a default of our own is wrong: {} {}",
