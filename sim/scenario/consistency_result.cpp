@@ -330,8 +330,9 @@ json to_json(const ConsistencyResult& result) {
     models[name] = model_json(model);
     out[name] = verdict_number(model.verdict());
   }
-  json& transactions = out["transactions"] = json::object();
-  for (const auto& [name, seen] : result.transactions) transactions[name] = transactions_json(seen);
+  for (const auto& [name, seen] : result.transactions) {
+    out["transactions"][name] = transactions_json(seen);
+  }
   out["staleness"] = staleness_json(result);
   out["writes_judged"] = result.writes_judged;
   out["writes_lost"] = result.writes_lost;

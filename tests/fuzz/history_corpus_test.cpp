@@ -70,9 +70,10 @@ std::string damaged(const std::string& text, std::mt19937_64& words) {
 
 TEST(HistoryFuzzCorpus, EachFileIsAHistoryOfSomeModel) {
   const auto files = corpus();
-  EXPECT_GE(files.size(), 9U);
+  EXPECT_GE(files.size(), 12U);
   for (const auto& file : files) {
-    EXPECT_GT(check_history_text(content(file)), 0) << file.filename();
+    const std::string text = content(file);
+    EXPECT_GT(check_history_text(text) + check_transaction_text(text), 0) << file.filename();
   }
 }
 
@@ -85,7 +86,8 @@ TEST(HistoryFuzzCorpus, DamagedFilesAreReadOrRefused) {
     for (int round = 0; round < 20; ++round) {
       const std::string input = damaged(text, words);
       SCOPED_TRACE(input);
-      (check_history_text(input) > 0 ? readable : refused) += 1;
+      const int read = check_history_text(input) + check_transaction_text(input);
+      (read > 0 ? readable : refused) += 1;
     }
   }
   EXPECT_GT(readable, 20);

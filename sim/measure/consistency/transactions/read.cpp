@@ -15,6 +15,7 @@
 
 #include "sim/measure/consistency/edn.hpp"
 #include "sim/param/problem.hpp"
+#include "sim/param/utf8.hpp"
 
 namespace faultline::sim::consistency {
 namespace {
@@ -48,6 +49,7 @@ class Lines {
     for (int c = buffer.sbumpc(); c != std::char_traits<char>::eof(); c = buffer.sbumpc()) {
       if (c == '\n') {
         if (line.ends_with('\r')) line.pop_back();
+        check(line);
         return true;
       }
       if (line.size() == line_length_max) {
@@ -55,11 +57,18 @@ class Lines {
       }
       line.push_back(static_cast<char>(c));
     }
+    check(line);
     return !line.empty();
   }
   std::size_t number() const { return number_; }
 
  private:
+  void check(const std::string& line) const {
+    if (find_invalid_utf8(line)) {
+      throw Damage{fmt::format("line {}: expected UTF-8, got another byte", number_)};
+    }
+  }
+
   std::istream& input_;
   std::size_t number_ = 0;
 };
@@ -239,7 +248,27 @@ class ElleReader {
     return std::move(history_);
   }
 
+  /// Deeper than any history, and far from what a stack can hold.
+  static bool is_nested_too_deep(std::string_view text) {
+    constexpr int depth_max = 64;
+    int depth = 0;
+    bool in_text = false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+      const char c = text[i];
+      if (c == '"') in_text = !in_text;
+      if (in_text && c == '\\') ++i;
+      if (in_text) continue;
+      if (c == '[' || c == '{') ++depth;
+      if (c == ']' || c == '}') --depth;
+      if (depth > depth_max) return true;
+    }
+    return false;
+  }
+
   static nlohmann::json parse_json(const std::string& text, std::size_t line) {
+    if (is_nested_too_deep(text)) {
+      throw Damage{fmt::format("line {}: it is nested more than 64 levels deep", line)};
+    }
     nlohmann::json value = nlohmann::json::parse(text, nullptr, false);
     if (value.is_discarded()) expected_but_got(line, "a JSON object", text);
     return value;

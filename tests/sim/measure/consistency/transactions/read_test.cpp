@@ -156,6 +156,34 @@ TEST(ReadTransactions, JsonErrorsNameTheLineAndWhatWasExpected) {
             "\"{\\\"process\\\":1,\\\"type\\\":\\\"ok\\\",\\\"value\\\":[]}\"");
 }
 
+/// Found by the fuzzer: a byte that is no character came as far as a message, which could not be
+/// written.
+TEST(ReadTransactions, WhatIsNoTextIsRefused) {
+  for (const std::string& name : transaction_format_names()) {
+    const TransactionFormat format = *parse_transaction_format(name);
+    EXPECT_EQ(error_of("{:process 0, :type :\xfe}\n", format, TransactionModel::rw_register),
+              "line 1: expected UTF-8, got another byte")
+        << name;
+  }
+}
+
+/// A message about such a value would need more stack than there is.
+TEST(ReadTransactions, WhatIsNestedWithoutEndIsRefused) {
+  const std::string deep = std::string(300'000, '[') + std::string(300'000, ']');
+  for (const std::string& text : {deep, R"({"type": "ok", "value": )" + deep + "}"}) {
+    EXPECT_EQ(error_of(text, TransactionFormat::elle_json),
+              "line 1: it is nested more than 64 levels deep");
+  }
+  // Brackets in texts are no nesting.
+  const std::string text =
+      R"({"process": 0, "type": "ok", "value": [["w", ")" + std::string(100, '[') + R"(\"[", 1]]})";
+  std::istringstream input(text);
+  std::string error;
+  EXPECT_TRUE(read_transactions(input, TransactionFormat::elle_json, TransactionModel::rw_register,
+                                std::nullopt, error))
+      << error;
+}
+
 TEST(ReadTransactions, TheBeginningTellsTheFormat) {
   EXPECT_EQ(detect_transaction_format("w(1,2,3,4)\n"), TransactionFormat::txn_text);
   EXPECT_EQ(detect_transaction_format("\n {\"type\": 1}"), TransactionFormat::elle_json);
