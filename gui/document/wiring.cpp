@@ -328,7 +328,13 @@ bool Document::connectNodes(const QString& from, const QString& to, const QStrin
   const std::function<bool(const std::string&)> offers = [&](const std::string& role) {
     return typeOffers(target->type, QString::fromStdString(role));
   };
-  const bool leaf = portsOf(target->type).empty();
+  // A cache that has a store of its own is asked for the data; one that has none is looked into.
+  const std::vector<Port> ports = portsOf(target->type);
+  const std::vector<DesignWire>& wires = d_->builder.model().wires;
+  const bool leaf =
+      std::none_of(ports.begin(), ports.end(), [](const Port& each) { return each.required; }) &&
+      std::none_of(wires.begin(), wires.end(),
+                   [&](const DesignWire& wire) { return wire.from == to; });
   const auto slot = SlotFinder(*type, node, to.toStdString(), port, offers, leaf).find();
   if (!slot) return fail(tr("\"%1\" is connected to \"%2\" already.").arg(from, to));
   const std::string base = (sim::Path("nodes") / from.toStdString()).text();
