@@ -238,8 +238,7 @@ const sim::Registration<sim::Component, Cdn, ProxyCacheParams> cdn{
                 "the nearest.",
      .source = "Nygren, Sitaraman, Sun, The Akamai Network, 2010; RFC 4786 (anycast)",
      .does_not_model = "how long routes take to change; cache-control headers of each answer",
-     .example =
-         R"json({"type": "cdn", "replicas": 3, "zones": ["eu", "us", "asia"], "upstream": "app", "capacity": 10000, "ttl": "1min"})json",
+     .example = R"json({"type": "cdn", "upstream": "app", "capacity": 10000, "ttl": "1min"})json",
      .category = sim::Category::caching}};
 
 }  // namespace

@@ -41,7 +41,8 @@ const sim::Registration<Step, SequenceStep, SequenceParams> sequence{
     {.name = "sequence",
      .title = "Sequence",
      .summary = "Steps one after the other, until one does not end ok. For use as one branch of "
-                "`parallel` or `choose`."}};
+                "`parallel` or `choose`.",
+     .example = R"json({"type": "sequence", "steps": ["cpu(1ms)", "sleep(10ms)"]})json"}};
 
 struct ParallelParams {
   std::vector<StepChoice> steps;
@@ -93,8 +94,8 @@ class ParallelStep final : public Step {
 const sim::Registration<Step, ParallelStep, ParallelParams> parallel{
     {.name = "parallel",
      .title = "Parallel",
-     .summary =
-         "Starts all steps at once and waits for all (fork-join). Fails if one of them did."}};
+     .summary = "Starts all steps at once and waits for all (fork-join). Fails if one of them did.",
+     .example = R"json({"type": "parallel", "steps": ["sleep(5ms)", "sleep(10ms)"]})json"}};
 
 struct Option {
   double weight = 1;

@@ -569,7 +569,7 @@ const sim::Registration<sim::Component, CacheNode, DistributedCacheParams> regis
      .does_not_model = "memory fragmentation, serialisation cost, partial resynchronisation, the "
                        "time a replica takes for an update, slots that are moved by hand",
      .example =
-         R"json({"type": "distributed_cache", "replicas": 10, "capacity": 2000, "placement": "ring", "service_time": "200us"})json",
+         R"json({"type": "distributed_cache", "capacity": 2000, "placement": "ring", "service_time": "200us"})json",
      .category = sim::Category::caching}};
 
 }  // namespace
