@@ -14,8 +14,9 @@ class LogPart final : HtmlPart {
     {
       const auto scroll = scroll_area(page_.say(Phrase::log));
       const auto table = markup_.scope("table");
-      table_head(series_window(),
-                 {{page_.say(Phrase::log_time)}, {page_.say(Phrase::node), "text"}, {"", "text"}});
+      table_head(
+          series_window(),
+          {{page_.say(Phrase::log_time), "text"}, {page_.say(Phrase::node), "text"}, {"", "text"}});
       const auto body = markup_.scope("tbody");
       std::size_t shown = 0;
       for (const sim::LogEntry& entry : result_.log) {
