@@ -17,11 +17,21 @@ using Json = nlohmann::json;
 /// Calls visit(path, value) for every number of a result that can differ between replications.
 template <class Visit>
 void visit_scalars(const Json& json, const Path& path, Visit& visit) {
-  static const std::set<std::string> left_out{
-      "faultline",      "seed",     "wall_seconds",    "planned_seconds",
-      "warmup_seconds", "series",   "faults",          "intervals",
-      "replications",   "breaches", "virtual_seconds", "measured_seconds",
-      "target",         "log",      "kept"};
+  static const std::set<std::string> left_out{"faultline",
+                                              "seed",
+                                              "wall_seconds",
+                                              "planned_seconds",
+                                              "warmup_seconds",
+                                              "series",
+                                              "faults",
+                                              "intervals",
+                                              "replications",
+                                              "breaches",
+                                              "virtual_seconds",
+                                              "measured_seconds",
+                                              "target",
+                                              "log",
+                                              "kept"};
   if (json.is_number()) return visit(path, json.get<double>());
   if (json.is_object()) {
     for (const auto& [key, value] : json.items()) {
