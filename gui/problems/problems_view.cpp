@@ -35,7 +35,7 @@ ProblemsView::ProblemsView(Document& document, QWidget* parent)
   list_->header()->setSectionResizeMode(ProblemsModel::messageColumn, QHeaderView::Stretch);
   list_->header()->setSectionResizeMode(ProblemsModel::placeColumn, QHeaderView::Interactive);
   list_->header()->setSectionResizeMode(ProblemsModel::lineColumn, QHeaderView::ResizeToContents);
-  list_->header()->resizeSection(ProblemsModel::placeColumn, 260);
+  list_->header()->resizeSection(ProblemsModel::placeColumn, 150);
   none_->setAlignment(Qt::AlignCenter);
   none_->setWordWrap(true);
   pages_->addWidget(list_);

@@ -27,7 +27,7 @@ class Watch final : private NodeObserver {
  public:
   /// Node samples that the history holds at most; with more nodes and steps than that, a frame of
   /// the history spans several steps. About 100 bytes each.
-  static constexpr std::size_t samples_max = 400'000;
+  static constexpr std::size_t samples_max = 150'000;
   static constexpr std::size_t log_max = 10'000;
   static constexpr std::size_t next_max = 50;
 

@@ -417,10 +417,11 @@ TEST(Watch, LogTellsWhoLeads) {
 }
 
 TEST(Watch, HistoryOfManyNodesHasLongerFrames) {
-  // 3,001 nodes and 400 steps are three times the samples that are kept: a frame spans four steps.
+  // 1,401 nodes and 400 steps are nearly four times the samples that are kept: a frame spans four
+  // steps.
   Watched watched(scenario(R"json(
     "users": {"type": "clients", "arrivals": "constant(1000/s)", "target": "app"},
-    "app": {"type": "app_server", "replicas": 3000, "endpoints": {"default": ["cpu(1ms)"]}})json",
+    "app": {"type": "app_server", "replicas": 1400, "endpoints": {"default": ["cpu(1ms)"]}})json",
                            "2s"));
   const auto snapshot = watched.to(Time(2s));
   ASSERT_EQ(snapshot->history->size(), 100U);
