@@ -124,7 +124,7 @@ class Help(ProgramTest):
         self.assertEqual(russian.returncode, 0)
         self.assertIn("app_server (node): Сервер приложений\n", russian.stdout)
         self.assertIn("Сколько запросов может ждать потока; лишние отвергаются", russian.stdout)
-        self.assertIn("Не моделируется: переключения контекста", russian.stdout)
+        self.assertIn("Не моделируется: чего нет у его модели параллелизма", russian.stdout)
         # What is written in a file is the same; no line is too long.
         for word in ("queue_limit", "drop_expired = false", '"type": "app_server"'):
             self.assertIn(word, english.stdout)
