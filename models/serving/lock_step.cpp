@@ -6,7 +6,7 @@
 /// Rule: first come, first served. Who waits keeps what it has: its thread, and the locks it holds
 /// already. With `per_key` or `stripes` requests for different keys need not wait for each other.
 /// Does not model: see models/serving/locks.hpp.
-#include "models/serving/locks.hpp"
+#include "models/serving/holding_step.hpp"
 
 namespace faultline::models {
 namespace {
@@ -26,31 +26,13 @@ struct LockParams {
   }
 };
 
-class LockStep final : public Step {
+class LockStep final : public HoldingStep {
  public:
   LockStep(const LockParams& params, const StepContext& context)
-      : lock_(context.host.part<Locks>().lock(
-            params.use, {.step = "lock", .reentrant = params.reentrant}, context)),
-        timeout_(params.use.timeout),
-        steps_(params.use.steps, context) {}
-
-  sim::Task<sim::Reply> run(Job& job, const sim::Request& request) override {
-    const Locks::Wait::Claim claim{
-        .key = request.key, .timeout = timeout_, .deadline = request.deadline};
-    Locks::Wait wait(lock_, job, claim);
-    const Locks::Hold held = co_await wait;
-    job.woken_by(Job::Wake::inside);
-    if (!held) co_return sim::Reply::fail(held.why());
-    co_return co_await steps_.run(job, request);
-  }
-  void certain_calls(std::vector<sim::CertainCall>& out) const override {
-    steps_.certain_calls(out);
-  }
+      : HoldingStep(params.use, {.step = "lock", .reentrant = params.reentrant}, context) {}
 
  private:
-  Locks::Lock& lock_;
-  std::optional<sim::Duration> timeout_;
-  StepList steps_;
+  Locks::Wait::Claim claim_of(const sim::Request&) const override { return {}; }
 };
 
 const sim::Registration<Step, LockStep, LockParams> registered{

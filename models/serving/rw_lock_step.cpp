@@ -7,7 +7,7 @@
 /// readers go past writers that wait, which may starve. A reader that wants to write as well waits
 /// for itself: that is a deadlock, and reported.
 /// Does not model: see models/serving/locks.hpp; upgrading a lock.
-#include "models/serving/locks.hpp"
+#include "models/serving/holding_step.hpp"
 
 namespace faultline::models {
 namespace {
@@ -32,37 +32,19 @@ struct RwLockParams {
   }
 };
 
-class RwLockStep final : public Step {
+class RwLockStep final : public HoldingStep {
  public:
   RwLockStep(const RwLockParams& params, const StepContext& context)
-      : lock_(context.host.part<Locks>().lock(
-            params.use, {.step = "rw_lock", .preference = params.preference}, context)),
-        timeout_(params.use.timeout),
-        mode_(params.mode),
-        steps_(params.use.steps, context) {}
-
-  sim::Task<sim::Reply> run(Job& job, const sim::Request& request) override {
-    const bool reads = mode_ == "read" || (mode_ == "same" && request.is_read());
-    const Locks::Wait::Claim claim{.key = request.key,
-                                   .units = reads ? 1 : 0,
-                                   .reads = reads,
-                                   .timeout = timeout_,
-                                   .deadline = request.deadline};
-    Locks::Wait wait(lock_, job, claim);
-    const Locks::Hold held = co_await wait;
-    job.woken_by(Job::Wake::inside);
-    if (!held) co_return sim::Reply::fail(held.why());
-    co_return co_await steps_.run(job, request);
-  }
-  void certain_calls(std::vector<sim::CertainCall>& out) const override {
-    steps_.certain_calls(out);
-  }
+      : HoldingStep(params.use, {.step = "rw_lock", .preference = params.preference}, context),
+        mode_(params.mode) {}
 
  private:
-  Locks::Lock& lock_;
-  std::optional<sim::Duration> timeout_;
+  Locks::Wait::Claim claim_of(const sim::Request& request) const override {
+    const bool reads = mode_ == "read" || (mode_ == "same" && request.is_read());
+    return {.units = reads ? 1 : 0, .reads = reads};
+  }
+
   std::string mode_;
-  StepList steps_;
 };
 
 const sim::Registration<Step, RwLockStep, RwLockParams> registered{

@@ -6,7 +6,9 @@
 /// Rule: nobody overtakes: one that wants many permits is not passed by others that want few.
 /// Does not model: see models/serving/locks.hpp; permits that another job gives back than took
 /// them.
-#include "models/serving/locks.hpp"
+#include <algorithm>
+
+#include "models/serving/holding_step.hpp"
 
 namespace faultline::models {
 namespace {
@@ -32,35 +34,18 @@ struct SemaphoreParams {
   }
 };
 
-class SemaphoreStep final : public Step {
+class SemaphoreStep final : public HoldingStep {
  public:
   SemaphoreStep(const SemaphoreParams& params, const StepContext& context)
-      : lock_(context.host.part<Locks>().lock(
-            params.use, {.step = "semaphore", .permits = params.permits}, context)),
-        timeout_(params.use.timeout),
-        take_(params.take),
-        steps_(params.use.steps, context) {}
-
-  sim::Task<sim::Reply> run(Job& job, const sim::Request& request) override {
-    const Locks::Wait::Claim claim{.key = request.key,
-                                   .units = std::min(take_, lock_.permits()),
-                                   .timeout = timeout_,
-                                   .deadline = request.deadline};
-    Locks::Wait wait(lock_, job, claim);
-    const Locks::Hold held = co_await wait;
-    job.woken_by(Job::Wake::inside);
-    if (!held) co_return sim::Reply::fail(held.why());
-    co_return co_await steps_.run(job, request);
-  }
-  void certain_calls(std::vector<sim::CertainCall>& out) const override {
-    steps_.certain_calls(out);
-  }
+      : HoldingStep(params.use, {.step = "semaphore", .permits = params.permits}, context),
+        take_(params.take) {}
 
  private:
-  Locks::Lock& lock_;
-  std::optional<sim::Duration> timeout_;
+  Locks::Wait::Claim claim_of(const sim::Request&) const override {
+    return {.units = std::min(take_, lock().permits())};
+  }
+
   std::int64_t take_;
-  StepList steps_;
 };
 
 const sim::Registration<Step, SemaphoreStep, SemaphoreParams> registered{
