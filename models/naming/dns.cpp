@@ -9,9 +9,9 @@
 /// they succeed `rise` times in a row; if none is healthy all are taken to be. A name without
 /// addresses is answered with "no such thing", which is good for `negative_ttl`.
 ///
-/// Source: RFC 1034 and 1035; RFC 2308; Amazon Route 53 developer guide, "Routing policies" and "How
-/// Route 53 determines whether a health check is healthy".
-/// Does not model: zones of names, delegation, several addresses in one answer, DNSSEC.
+/// Source: RFC 1034 and 1035; RFC 2308; Amazon Route 53 developer guide, "Routing policies" and
+/// "How Route 53 determines whether a health check is healthy". Does not model: zones of names,
+/// delegation, several addresses in one answer, DNSSEC.
 #include <algorithm>
 #include <deque>
 #include <map>
