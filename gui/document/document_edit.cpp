@@ -201,19 +201,19 @@ void Document::removeNodes(const QStringList& names) {
     for (const sim::FoundRef& ref : sectionReferences(d_->json)) {
       if (isGone(ref.name)) dropEntry(plan, syntax, ref.path.text());
     }
+    const std::int32_t cost = syntax.member(syntax.root(), "cost");
+    for (const CostName& name : costNames(d_->json)) {
+      if (gone.contains(name.group)) {
+        plan.remove(syntax.member(syntax.member(cost, name.map), name.group));
+      }
+    }
     const std::int32_t claims = syntax.member(syntax.root(), "expect");
     if (claims < 0) return;
     for (std::int32_t child = syntax.at(claims).firstChild; child >= 0;
          child = syntax.at(child).next) {
       if (syntax.at(child).kind != JsonNode::Kind::string) continue;
-      const std::string claim = syntax.stringOf(child);
-      for (const std::string& name : gone) {
-        if (claim.starts_with("nodes." + name + ".") || claim.starts_with("nodes." + name + "[") ||
-            claim.starts_with("groups." + name + ".")) {
-          plan.remove(child);
-          break;
-        }
-      }
+      const std::vector<std::string> named = claimReferences(syntax.stringOf(child));
+      if (std::any_of(named.begin(), named.end(), isGone)) plan.remove(child);
     }
   });
 }
@@ -273,6 +273,11 @@ bool Document::renameNode(const QString& from, const QString& to, QString* error
       const std::string name = caller.toStdString();
       Json node = all[name];
       if (renameInNode(name, node, names)) plan.set(syntax.member(nodes, name), node);
+    }
+    const std::int32_t cost = syntax.member(syntax.root(), "cost");
+    for (const CostName& name : costNames(d_->json)) {
+      if (name.group != from.toStdString()) continue;
+      plan.renameKey(syntax.member(syntax.member(cost, name.map), name.group), to.toStdString());
     }
     renameInFile(plan, syntax, d_->json, names);
     d_->builder.renamed(from, to);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "gui/document/design_builder.hpp"
 #include "sim/param/described.hpp"
@@ -160,17 +161,90 @@ bool renameKeys(json& node, const std::vector<FoundRef>& refs, const NameMap& na
   return changed;
 }
 
-/// "nodes.app[0].utilization < 0.9" and "groups.app.…" with the name replaced.
-std::string renamedClaim(const std::string& claim, const NameMap& names) {
-  for (const auto& [from, to] : names) {
-    for (const char* head : {"nodes.", "groups."}) {
-      const std::string front = head + from;
-      if (!claim.starts_with(front) || claim.size() <= front.size()) continue;
-      const char behind = claim[front.size()];
-      if (behind == '.' || behind == '[') return head + to + claim.substr(front.size());
-    }
+/// A reference within a claim, and where it stands.
+struct ClaimName {
+  std::size_t at = 0;
+  std::string name;
+};
+
+/// A member of the path that a claim begins with: `.name` or `["name"]`, the first one without its
+/// point. In the first form a name ends at one of `ends`.
+struct ClaimMember {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+  std::size_t next = 0;
+};
+std::optional<ClaimMember> memberOfClaim(const std::string& claim, std::size_t at,
+                                         const char* ends) {
+  if (claim.compare(at, 2, "[\"") == 0) {
+    const std::size_t end = claim.find("\"]", at + 2);
+    if (end == std::string::npos) return std::nullopt;
+    return ClaimMember{at + 2, end, end + 2};
+  }
+  if (at > 0 && (at >= claim.size() || claim[at] != '.')) return std::nullopt;
+  const std::size_t begin = at == 0 ? 0 : at + 1;
+  const std::size_t end = claim.find_first_of(ends, begin);
+  if (end == std::string::npos) return std::nullopt;
+  return ClaimMember{begin, end, end};
+}
+
+std::vector<ClaimName> namesInClaim(const std::string& claim) {
+  constexpr const char* name_ends = ".[";
+  std::size_t at = 0;
+  const auto next = [&](const char* ends) {
+    const auto member = memberOfClaim(claim, at, ends);
+    if (member) at = member->next;
+    return member;
+  };
+  const auto text = [&](const std::optional<ClaimMember>& member) {
+    return member ? claim.substr(member->begin, member->end - member->begin) : std::string();
+  };
+  std::string head = text(next(name_ends));
+  if (head == "cost" || head == "consistency") head += "." + text(next(name_ends));
+  // The sides of a cut are lists of references, stores whose transactions are joined are a sum.
+  const bool isSides = head == "consistency.availability";
+  const bool isStores = head == "consistency.transactions";
+  const bool isOne =
+      head == "nodes" || head == "groups" || head == "cost.nodes" || head == "cost.groups";
+  if (!isOne && !isSides && !isStores) return {};
+  const auto member = next(isSides ? "." : name_ends);
+  if (!member) return {};
+  if (isOne) return {{member->begin, text(member)}};
+  if (isSides && text(member) == "all") return {};
+  const std::string_view between = isSides ? ", " : "+";
+  std::vector<ClaimName> names;
+  for (std::size_t from = member->begin; from < member->end;) {
+    const std::size_t end = std::min(claim.find(between, from), member->end);
+    names.push_back({from, claim.substr(from, end - from)});
+    from = end + between.size();
+  }
+  return names;
+}
+
+std::string renamedClaim(std::string claim, const NameMap& names) {
+  const std::vector<ClaimName> found = namesInClaim(claim);
+  for (auto each = found.rbegin(); each != found.rend(); ++each) {
+    claim.replace(each->at, each->name.size(), renamedReference(each->name, names));
   }
   return claim;
+}
+
+/// Whether the keys of the map `key` of the section `cost` are names of groups. It is asked by
+/// example, so that there is no second list of them; the values of such maps are a number, a size
+/// or a word.
+bool namesGroups(const std::string& key) {
+  for (const json& value : {json(1), json("1GB"), json("word")}) {
+    sim::Problems problems;
+    sim::ReadContext context{problems};
+    sim::CostSpec cost;
+    json example = json::object();
+    example[key]["group"] = value;
+    sim::params_of<sim::CostSpec>().read(example, &cost, Path("cost"), context);
+    bool visited = false;
+    cost.for_each_name([&visited](const Path&, const std::string&) { visited = true; });
+    if (visited) return true;
+  }
+  return false;
 }
 
 const std::vector<const char*> refSections{"network",   "faults",      "incidents", "slos",
@@ -188,6 +262,23 @@ std::vector<FoundRef> sectionReferences(const json& root) {
   collect<std::optional<sim::ConsistencySpec>>(root, "consistency", refs);
   collect<std::optional<sim::CostSpec>>(root, "cost", refs);
   return refs;
+}
+
+std::vector<std::string> claimReferences(const std::string& claim) {
+  std::vector<std::string> names;
+  for (ClaimName& each : namesInClaim(claim)) names.push_back(std::move(each.name));
+  return names;
+}
+
+std::vector<CostName> costNames(const json& root) {
+  std::vector<CostName> names;
+  const auto cost = root.is_object() ? root.find("cost") : root.end();
+  if (!root.is_object() || cost == root.end() || !cost->is_object()) return names;
+  for (const auto& [key, map] : cost->items()) {
+    if (!map.is_object() || !namesGroups(key)) continue;
+    for (const auto& [group, value] : map.items()) names.push_back({key, group});
+  }
+  return names;
 }
 
 std::string renamedReference(const std::string& reference, const NameMap& names) {

@@ -16,6 +16,18 @@ namespace faultline::gui {
 /// Those in `network`, `faults`, `incidents`, `slos`, `load_test`, `consistency` and `cost`.
 std::vector<sim::FoundRef> sectionReferences(const nlohmann::json& root);
 
+/// What a claim of `expect` says names of: "cost.groups.app.total < 1" of "app",
+/// "consistency.availability.db[0], near.reads.before.ratio == 1" of "db[0]" and "near". Members
+/// of the path may also be written as `["app[0]"]`.
+std::vector<std::string> claimReferences(const std::string& claim);
+
+/// A group as the key of a map in the section `cost`: `cost.machines.app`.
+struct CostName {
+  std::string map;    ///< "machines"
+  std::string group;  ///< "app"
+};
+std::vector<CostName> costNames(const nlohmann::json& root);
+
 using NameMap = std::map<std::string, std::string>;
 
 /// `reference` with its group's name replaced as `names` says; as it was if they do not name it.
@@ -23,7 +35,8 @@ std::string renamedReference(const std::string& reference, const NameMap& names)
 
 /// Replaces references in one entry of `nodes`. True if anything changed.
 bool renameInNode(const std::string& name, nlohmann::json& node, const NameMap& names);
-/// The same in the sections above, in claims of `expect` and in `layout`'s keys.
+/// The same in the sections above and in claims of `expect`. Keys, those of `layout` and of the
+/// maps in `cost`, are left as they are: the document renames them in their place.
 bool renameInSections(nlohmann::json& root, const NameMap& names);
 
 /// A call as an object with a "type", arguments by name; the object as it is; nothing of anything

@@ -11,6 +11,9 @@
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <random>
+#include <regex>
+
+#include "sim/scenario/spec.hpp"
 
 namespace faultline::gui {
 namespace {
@@ -204,6 +207,141 @@ TEST_F(Shop, RenamingAZoneFollowsWhoStandsInItAndWhatNamesIt) {
   EXPECT_FALSE(document.renameZone("a", "x:y", &error));
   EXPECT_FALSE(document.renameZone("c", "d", &error));
   EXPECT_EQ(text(), before);
+}
+
+/// Every place at which `value` holds `word` as a whole name: in a text, or as a key.
+void findWord(const Json& value, const std::string& word, const std::string& path,
+              std::vector<std::string>& places) {
+  const auto holds = [&word](const std::string& text) {
+    const auto isPart = [](char each) {
+      return std::isalnum(static_cast<unsigned char>(each)) || each == '_' || each == '-';
+    };
+    for (std::size_t at = text.find(word); at != text.npos; at = text.find(word, at + 1)) {
+      const std::size_t end = at + word.size();
+      if ((at == 0 || !isPart(text[at - 1])) && (end == text.size() || !isPart(text[end]))) {
+        return true;
+      }
+    }
+    return false;
+  };
+  if (value.is_string() && holds(value.get<std::string>())) {
+    places.push_back(path + " = " + value.get<std::string>());
+  }
+  if (value.is_object()) {
+    for (const auto& [key, member] : value.items()) {
+      if (holds(key)) places.push_back(path + "/" + key);
+      findWord(member, word, path + "/" + key, places);
+    }
+  }
+  if (value.is_array()) {
+    for (std::size_t i = 0; i < value.size(); ++i) {
+      findWord(value[i], word, path + "/" + std::to_string(i), places);
+    }
+  }
+}
+
+/// Whether what stands there only looks like the name of a group: prose, the name of an endpoint,
+/// which is the class of its requests, of an objective, a parameter or a type.
+bool isNoName(const std::string& place) {
+  static const std::vector<std::regex> others{
+      std::regex("/(title|description) = .*|/notes/.*"),
+      std::regex(".*/endpoint = .*|.*/endpoints/[^/]*|/expect/\\d+ = requests\\.by_class\\..*"),
+      std::regex("/slos/\\d+/name = .*|/expect/\\d+ = slos\\..*"),
+      std::regex("/nodes/[^/]*/(endpoints/.*/)?(cache|store|users|replicas|directory|activator)"),
+      std::regex(".*/type = .*"),
+      std::regex("/nodes/.*/(concurrency|concurrency_limit|placement|pattern|shedding|queue_order|"
+                 "rate_limit|sync|collector|compaction) = .*")};
+  return std::any_of(others.begin(), others.end(),
+                     [&](const std::regex& other) { return std::regex_match(place, other); });
+}
+
+TEST(SlowRename, EveryGroupOfEveryScenario) {
+  for (const QString& file : scenarioFiles()) {
+    Document document;
+    QString error;
+    ASSERT_TRUE(document.open(file, &error)) << error.toStdString();
+    const QByteArray before = document.text();
+    const Json root = Json::parse(before.toStdString(), nullptr, true, true);
+    for (const auto& [name, node] : root["nodes"].items()) {
+      ASSERT_TRUE(document.renameNode(QString::fromStdString(name), "Q 9", &error))
+          << error.toStdString();
+      const Json renamed = Json::parse(document.text().toStdString(), nullptr, true, true);
+      sim::Problems problems;
+      const auto spec = sim::read_spec(document.text().toStdString(),
+                                       QFileInfo(file).path().toStdString(), {}, problems);
+      EXPECT_TRUE(spec.has_value())
+          << file.toStdString() << ": " << name << ": "
+          << (problems.empty() ? "" : problems.sorted().front().to_text());
+      std::vector<std::string> places;
+      findWord(renamed, name, "", places);
+      for (const std::string& place : places) {
+        EXPECT_TRUE(isNoName(place)) << file.toStdString() << ": " << name << ": " << place;
+      }
+      document.undoStack().undo();
+      EXPECT_EQ(document.text(), before) << file.toStdString() << ": " << name;
+    }
+  }
+}
+
+const char* const costs = R"json({
+  "faultline": 1,
+  "nodes": {
+    "users": {"type": "clients", "arrivals": "poisson(10/s)", "target": "app"},
+    "app": {"type": "app_server", "replicas": 2},
+    "app2": {"type": "app_server"}
+  },
+  "cost": {
+    "node_hour": {"users": 0, "app": 0.04, // a small one
+                  "app2": 0.05},
+    "million_requests": {"app": 1},
+    "stored": {"app": "5 apples"}, "gb_month": {"app": 1},
+    "gb_moved": {"zone": 0.01}, "outside": ["app", "users"]
+  },
+  "expect": ["cost.groups.app.total > 0", "cost.nodes[\"app[1]\"].total > 0", "nodes[\"app[0]\"].received > 1",
+             "consistency.availability.app[0], app2.reads.before.ratio > 0",
+             "consistency.transactions.app2+app.aborted == 0", "requests.by_class.app.ok >= 0"]
+})json";
+
+TEST(Costs, OfAGroupFollowItsNameAlsoWhereAValueIsWrong) {
+  Document document;
+  document.setText(costs, "x");
+  QString error;
+  ASSERT_TRUE(document.renameNode("app", "front", &error)) << error.toStdString();
+  const std::string text = document.text().toStdString();
+  QByteArray expected = costs;
+  for (const auto& [from, to] : std::vector<std::pair<QByteArray, QByteArray>>{
+           {"\"target\": \"app\"", "\"target\": \"front\""},
+           {"\"app\":", "\"front\":"},
+           {"[\"app\", \"users\"]", "[\"front\", \"users\"]"},
+           {"groups.app.", "groups.front."},
+           {"app[1]", "front[1]"},
+           {"app[0]", "front[0]"},
+           {"+app.", "+front."}}) {
+    expected.replace(from, to);
+  }
+  // A section that cannot be read tells nothing of its lists; the names of its maps are known.
+  QByteArray unread = expected;
+  unread.replace("[\"front\", \"users\"]", "[\"app\", \"users\"]");
+  EXPECT_EQ(text, unread.toStdString());
+  document.undoStack().undo();
+  EXPECT_EQ(document.text(), costs);
+  document.setText(QByteArray(costs).replace("5 apples", "5GB"), "y");
+  ASSERT_TRUE(document.renameNode("app", "front", &error)) << error.toStdString();
+  EXPECT_EQ(document.text().toStdString(), expected.replace("5 apples", "5GB").toStdString());
+}
+
+TEST(Costs, OfAGroupGoWithIt) {
+  Document document;
+  document.setText(QByteArray(costs).replace("5 apples", "5GB"), "x");
+  document.removeNodes({"app"});
+  const Json left = Json::parse(document.text().toStdString(), nullptr, true, true);
+  EXPECT_EQ(left["cost"]["node_hour"], Json({{"users", 0}, {"app2", 0.05}}));
+  EXPECT_EQ(left["cost"]["stored"], Json::object());
+  EXPECT_EQ(left["cost"]["outside"], Json::array({"users"}));
+  EXPECT_EQ(left["expect"], Json::array({"requests.by_class.app.ok >= 0"}));
+  EXPECT_EQ(problemTexts(document),
+            "nodes.app2.endpoints: required parameter is missing\n"
+            "nodes.users.target: there is no node \"app\"\n");
 }
 
 TEST_F(Shop, RemovingANodeTakesWhatNamesIt) {
