@@ -53,6 +53,42 @@ class TextBlock final : public Block {
   double below_;
 };
 
+/// Sentences below each other, each with a dot before it.
+class ListBlock final : public Block {
+ public:
+  explicit ListBlock(const PageElement& list) {
+    for (const PageElement& item : list.children) {
+      if (item.tag == "li") items_ << item.allText().simplified();
+    }
+  }
+  double height(double width) override { return arrange(nullptr, QRectF(0, 0, width, 0)); }
+  void paint(QPainter& painter, const QRectF& rect) override { arrange(&painter, rect); }
+
+ private:
+  double arrange(QPainter* painter, const QRectF& rect) const {
+    constexpr double indent = 14;
+    const QFont font = fontOf(12);
+    const QFontMetricsF metrics(font);
+    const double width = rect.width() - indent;
+    double y = rect.top();
+    for (const QString& item : items_) {
+      const int flags = wrapping(metrics, item, width);
+      const double tall = metrics.boundingRect(QRectF(0, 0, width, 1e6), flags, item).height();
+      if (painter != nullptr) {
+        painter->setPen(Qt::NoPen);
+        painter->setBrush(soft);
+        painter->drawEllipse(QPointF(rect.left() + 5, y + metrics.height() / 2), 1.8, 1.8);
+        painter->setFont(font);
+        painter->setPen(ink);
+        painter->drawText(QRectF(rect.left() + indent, y, width, tall + 2), flags, item);
+      }
+      y += tall + 2;
+    }
+    return y - rect.top() + 6;
+  }
+  QStringList items_;
+};
+
 /// Words in rounded frames.
 class PillsBlock final : public Block {
  public:
@@ -68,28 +104,40 @@ class PillsBlock final : public Block {
   double arrange(QPainter* painter, const QRectF& rect) const {
     const QFont font = fontOf(12, true);
     const QFontMetricsF metrics(font);
-    const double tall = metrics.height() + 6;
+    const double room = rect.width() - 22;  // Of the words of one that takes a whole row.
     double x = rect.left();
     double y = rect.top() + 4;
+    double row = 0;  // How tall the row is.
     for (const auto& [text, is_bad] : pills_) {
       const double wide = std::min(metrics.horizontalAdvance(text) + 22, rect.width());
+      const int flags = Qt::AlignCenter | (wrapping(metrics, text, room) & Qt::TextWrapAnywhere) |
+                        Qt::TextWordWrap;
+      const double tall =
+          wide < rect.width()
+              ? metrics.height() + 6
+              : metrics.boundingRect(QRectF(0, 0, room, 1e6), flags, text).height() + 6;
       if (x > rect.left() && x + wide > rect.right()) {
         x = rect.left();
-        y += tall + 5;
+        y += row + 5;
+        row = 0;
       }
+      row = std::max(row, tall);
       if (painter != nullptr) {
         const QRectF pill(x, y, wide, tall);
+        const double round = (metrics.height() + 6) / 2;
         painter->setPen(QPen(is_bad ? bad : line, 1));
         painter->setBrush(is_bad ? QBrush(bad) : QBrush(Qt::NoBrush));
-        painter->drawRoundedRect(pill, tall / 2, tall / 2);
+        painter->drawRoundedRect(pill, round, round);
         painter->setPen(is_bad ? QColor(Qt::white) : good);
         painter->setFont(font);
-        painter->drawText(pill, Qt::AlignCenter,
-                          metrics.elidedText(text, Qt::ElideRight, wide - 12));
+        // A little wider than the words, so that rounding breaks no line.
+        painter->drawText(
+            wide < rect.width() ? pill.adjusted(2, 0, -2, 0) : pill.adjusted(11, 0, -11, 0), flags,
+            text);
       }
       x += wide + 6;
     }
-    return y + tall - rect.top();
+    return y + row - rect.top();
   }
   std::vector<std::pair<QString, bool>> pills_;
 };
@@ -109,44 +157,60 @@ class TilesBlock final : public Block {
       tiles_.push_back(made);
     }
   }
-  double height(double) override {
-    const auto rows = (tiles_.size() + columns - 1) / columns;
-    return static_cast<double>(rows) * (tile_height + gap);
-  }
-  void paint(QPainter& painter, const QRectF& rect) override {
-    const double width = (rect.width() - gap * (columns - 1)) / columns;
-    for (std::size_t i = 0; i < tiles_.size(); ++i) {
-      const QRectF tile(rect.left() + static_cast<double>(i % columns) * (width + gap),
-                        rect.top() + static_cast<double>(i / columns) * (tile_height + gap), width,
-                        tile_height);
-      painter.setPen(QPen(line, 1));
-      painter.setBrush(Qt::NoBrush);
-      painter.drawRoundedRect(tile, 4, 4);
-      const QRectF inner = tile.adjusted(10, 6, -8, -5);
-      const auto draw = [&](const QString& text, const QFont& font, const QColor& color,
-                            double top) {
-        painter.setFont(font);
-        painter.setPen(color);
-        const QFontMetricsF metrics(font);
-        painter.drawText(QRectF(inner.left(), top, inner.width(), metrics.height() + 2),
-                         Qt::AlignLeft | Qt::AlignTop,
-                         metrics.elidedText(text, Qt::ElideRight, inner.width()));
-      };
-      draw(tiles_[i].name, fontOf(11), soft, inner.top());
-      draw(tiles_[i].value, fontOf(tiles_[i].value.size() > 14 ? 14 : 19, true), ink,
-           inner.top() + 15);
-      draw(tiles_[i].sub, fontOf(10.5), soft, inner.top() + 40);
-    }
-  }
+  double height(double width) override { return arrange(nullptr, QRectF(0, 0, width, 0)); }
+  void paint(QPainter& painter, const QRectF& rect) override { arrange(&painter, rect); }
 
  private:
   static constexpr std::size_t columns = 3;
-  static constexpr double tile_height = 66;
+  static constexpr double tile_height = 66;  ///< At least.
   struct Tile {
     QString name;
     QString value;
     QString sub;
   };
+  /// Words that are too long for the line go on below it: nothing of a number may be cut off.
+  static double words(QPainter* painter, const QString& text, const QFont& font,
+                      const QColor& color, double left, double top, double width) {
+    if (text.isEmpty()) return 0;
+    const QFontMetricsF metrics(font);
+    const int flags = wrapping(metrics, text, width);
+    const double tall = metrics.boundingRect(QRectF(0, 0, width, 1e6), flags, text).height();
+    if (painter != nullptr) {
+      painter->setFont(font);
+      painter->setPen(color);
+      painter->drawText(QRectF(left, top, width, tall + 2), flags, text);
+    }
+    return tall;
+  }
+  static double one(QPainter* painter, const Tile& tile, double left, double top, double width) {
+    double y = top + 6;
+    y += words(painter, tile.name, fontOf(11), soft, left + 10, y, width - 18) + 1;
+    y += words(painter, tile.value, fontOf(tile.value.size() > 14 ? 14 : 19, true), ink, left + 10,
+               y, width - 18) +
+         1;
+    y += words(painter, tile.sub, fontOf(10.5), soft, left + 10, y, width - 18);
+    return y + 6 - top;
+  }
+  double arrange(QPainter* painter, const QRectF& rect) const {
+    const double width = (rect.width() - gap * (columns - 1)) / columns;
+    double y = rect.top();
+    for (std::size_t first = 0; first < tiles_.size(); first += columns) {
+      const std::size_t end = std::min(first + columns, tiles_.size());
+      double tall = tile_height;
+      for (std::size_t i = first; i < end; ++i) {
+        tall = std::max(tall, one(nullptr, tiles_[i], 0, 0, width));
+      }
+      for (std::size_t i = first; painter != nullptr && i < end; ++i) {
+        const double left = rect.left() + static_cast<double>(i - first) * (width + gap);
+        painter->setPen(QPen(line, 1));
+        painter->setBrush(Qt::NoBrush);
+        painter->drawRoundedRect(QRectF(left, y, width, tall), 4, 4);
+        one(painter, tiles_[i], left, y, width);
+      }
+      y += tall + gap;
+    }
+    return y - rect.top();
+  }
   std::vector<Tile> tiles_;
 };
 
@@ -277,6 +341,7 @@ class CodeBlock final : public Block {
     paintPart(painter, all);
   }
   bool mayBeTorn() const override { return true; }
+  double least(double width) override { return std::min(height(width), 60.0); }
   double paintPart(QPainter& painter, const QRectF& rect) override {
     painter.setFont(code());
     painter.setPen(ink);
@@ -310,6 +375,10 @@ class CodeBlock final : public Block {
 std::unique_ptr<Block> textBlock(const QString& text, const QFont& font, const QColor& color,
                                  double below) {
   return std::make_unique<TextBlock>(text, font, color, below);
+}
+
+std::unique_ptr<Block> listBlock(const PageElement& list) {
+  return std::make_unique<ListBlock>(list);
 }
 
 std::unique_ptr<Block> pillsBlock(const PageElement& list) {

@@ -35,6 +35,8 @@ class Block {
   virtual ~Block() = default;
   virtual double height(double width) = 0;
   virtual void paint(QPainter& painter, const QRectF& rect) = 0;
+  /// How much of it a page must have room for, if it is to begin there.
+  virtual double least(double width) { return height(width); }
   /// As much as fits into `room` is painted and taken away from it, at least something; false if
   /// nothing is left. Only of those that may be torn.
   virtual bool mayBeTorn() const { return false; }
@@ -47,6 +49,8 @@ using Blocks = std::vector<std::unique_ptr<Block>>;
 
 std::unique_ptr<Block> textBlock(const QString& text, const QFont& font, const QColor& color,
                                  double below = 4);
+/// What follows each other, each with a dot before it.
+std::unique_ptr<Block> listBlock(const PageElement& list);
 std::unique_ptr<Block> pillsBlock(const PageElement& list);
 std::unique_ptr<Block> tilesBlock(const PageElement& list);
 std::unique_ptr<Block> svgBlock(const PageElement& svg);

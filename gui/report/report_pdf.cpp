@@ -17,12 +17,30 @@ namespace {
 constexpr double unit = 96;  ///< Units an inch, as on the page.
 constexpr double footer_height = 22;
 
+/// A card that may be torn is kept whole up to this height.
+constexpr double whole_height = 300;
+
+/// How much of what begins with `blocks[from]` must stand together: headings go with what they are
+/// of.
+double leastOf(const Blocks& blocks, std::size_t from, double width) {
+  double sum = 0;
+  for (std::size_t i = from; i < blocks.size(); ++i) {
+    if (!blocks[i]->keepWithNext) return sum + blocks[i]->least(width);
+    sum += blocks[i]->height(width);
+  }
+  return sum;
+}
+
 /// What stands below each other in a frame.
 class CardBlock final : public Block {
  public:
   /// `flows`: may be torn between and inside of its parts; then it has no frame.
   CardBlock(Blocks parts, bool flows) : parts_(std::move(parts)), flows_(flows) {}
   bool flows() const { return flows_; }
+  double least(double width) override {
+    const double tall = height(width);
+    return flows_ && tall > whole_height ? leastOf(parts_, 0, width) : tall;
+  }
   double height(double width) override {
     double sum = 2 * card_padding;
     for (const auto& part : parts_) sum += part->height(width - 2 * card_padding);
@@ -109,7 +127,7 @@ class Composer {
     } else if (tag == "summary") {
       out.push_back(text(element.allText(), fontOf(13, true), ink, 3, true));
     } else if (tag == "ul") {
-      out.push_back(pillsBlock(element));
+      out.push_back(element.hasClass("pills") ? pillsBlock(element) : listBlock(element));
     } else if (tag == "dl" && element.hasClass("tiles")) {
       out.push_back(tilesBlock(element));
     } else if (tag == "dl") {
@@ -176,15 +194,7 @@ class Pager {
 
   void place(Blocks blocks) {
     for (std::size_t i = 0; i < blocks.size(); ++i) {
-      // A heading goes with what it is of.
-      double together = 0;
-      for (std::size_t next = i; next < blocks.size(); ++next) {
-        const double tall = blocks[next]->height(page_.width());
-        const auto* card = dynamic_cast<const CardBlock*>(blocks[next].get());
-        const bool torn = blocks[next]->mayBeTorn() || (card != nullptr && card->flows());
-        together += torn ? std::min(tall, 90.0) : tall;
-        if (!blocks[next]->keepWithNext) break;
-      }
+      const double together = leastOf(blocks, i, page_.width());
       if (y_ > 0 && y_ + together > bottom_ && together < bottom_) newPage();
       one(std::move(blocks[i]));
     }
@@ -207,7 +217,7 @@ class Pager {
     QPainter& painter = canvas_.painter();
     const double tall = block->height(page_.width());
     if (auto* card = dynamic_cast<CardBlock*>(block.get());
-        card != nullptr && card->flows() && y_ + tall > bottom_) {
+        card != nullptr && card->flows() && y_ + tall > bottom_ && tall > whole_height) {
       place(card->take());
       y_ += gap;
       return;
@@ -236,7 +246,7 @@ class Pager {
       return;
     }
     while (true) {
-      if (y_ > 0 && bottom_ - y_ < 40) newPage();
+      if (y_ > 0 && y_ + std::min(block->least(page_.width()), bottom_) > bottom_) newPage();
       painter.save();
       y_ += block->paintPart(painter, QRectF(0, y_, page_.width(), bottom_ - y_));
       painter.restore();

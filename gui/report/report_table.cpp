@@ -56,6 +56,16 @@ class TableBlock final : public Block {
     paintPart(painter, all);
   }
   bool mayBeTorn() const override { return true; }
+  /// Its head and two rows: a head alone at the foot of a page says nothing.
+  double least(double width) override {
+    arrange(width);
+    double sum = captionHeight(width) + 6;
+    for (const auto& row : head_) sum += rowHeight(row) + 1;
+    for (std::size_t i = next_; i < std::min(next_ + 2, rows_.size()); ++i) {
+      sum += rowHeight(rows_[i]) + 1;
+    }
+    return sum;
+  }
   double paintPart(QPainter& painter, const QRectF& rect) override {
     arrange(rect.width());
     double y = rect.top();
@@ -108,6 +118,7 @@ class TableBlock final : public Block {
   void arrange(double width) {
     if (arranged_ == width) return;
     arranged_ = width;
+    squeezed_ = false;
     for (size_ = 12; size_ >= 7; size_ -= 1) {
       widths_.clear();
       std::vector<bool> wraps;
@@ -147,6 +158,7 @@ class TableBlock final : public Block {
       }
     }
     size_ = 7;
+    squeezed_ = true;
     double sum = 0;
     for (const double each : widths_) sum += each;
     for (double& each : widths_) each *= width / sum;
@@ -165,10 +177,11 @@ class TableBlock final : public Block {
         .boundingRect(QRectF(0, 0, room, 1e6), wrapping(metrics, cell.text, room), cell.text)
         .height();
   }
+  bool wraps(const Cell& cell) const { return cell.wraps || cell.head || squeezed_; }
   double rowHeight(const Row& row) const {
     double tall = size_ + 3;
     for (std::size_t i = 0; i < row.size() && i < widths_.size(); ++i) {
-      if (row[i].wraps || row[i].head) tall = std::max(tall, textHeight(row[i], widths_[i]));
+      if (wraps(row[i])) tall = std::max(tall, textHeight(row[i], widths_[i]));
     }
     return tall + 5;
   }
@@ -186,13 +199,12 @@ class TableBlock final : public Block {
       }
       painter.setFont(font(cell));
       painter.setPen(cell.bad ? bad : cell.good ? good : cell.head ? soft : ink);
-      const int wraps = cell.wraps || cell.head
-                            ? wrapping(QFontMetricsF(font(cell)), cell.text, box.width()) &
-                                  ~static_cast<int>(Qt::AlignHorizontal_Mask)
-                            : 0;
+      const int wrap = wraps(cell) ? wrapping(QFontMetricsF(font(cell)), cell.text, box.width()) &
+                                         ~static_cast<int>(Qt::AlignHorizontal_Mask)
+                                   : 0;
       painter.drawText(box,
                        (cell.left ? Qt::AlignLeft : Qt::AlignRight) |
-                           (cell.head ? Qt::AlignBottom : Qt::AlignTop) | wraps,
+                           (cell.head ? Qt::AlignBottom : Qt::AlignTop) | wrap,
                        cell.text);
       x += widths_[i];
     }
@@ -207,6 +219,7 @@ class TableBlock final : public Block {
   std::size_t next_ = 0;
   double arranged_ = -1;
   double size_ = 12;
+  bool squeezed_ = false;  ///< Too wide for the page: then every cell wraps.
   std::vector<double> widths_;
 };
 

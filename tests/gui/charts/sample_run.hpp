@@ -23,10 +23,12 @@ inline std::string scenarioText(const std::string& file) {
   return text.str();
 }
 
-inline ResultPtr resultOf(const std::string& text,
-                          const std::vector<sim::Override>& overrides = {}) {
+/// `folder`: of the scenarios, where files that it names are looked for.
+inline ResultPtr resultOf(const std::string& text, const std::vector<sim::Override>& overrides = {},
+                          const std::string& folder = "library") {
   sim::Problems problems;
-  const auto spec = sim::read_spec(text, FAULTLINE_SOURCE_DIR "/scenarios", overrides, problems);
+  const auto spec =
+      sim::read_spec(text, FAULTLINE_SOURCE_DIR "/scenarios/" + folder, overrides, problems);
   if (!spec) {
     ADD_FAILURE() << problems.sorted().front().to_text();
     return nullptr;

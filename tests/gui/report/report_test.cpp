@@ -1,7 +1,10 @@
 #include <gtest/gtest.h>
 
 #include <QFile>
+#include <QFileInfo>
 #include <QProcess>
+#include <QRegularExpression>
+#include <QSet>
 #include <QStandardPaths>
 #include <QTemporaryDir>
 #include <QTreeWidget>
@@ -26,9 +29,9 @@ class Reports : public testing::Test {
     return file.readAll();
   }
   /// The words of a PDF, or nothing where there is no tool to read them.
-  static QString wordsOf(const QString& name) {
+  static QString wordsOf(const QString& name, const QString& order = "-layout") {
     QProcess process;
-    process.start("pdftotext", {"-layout", name, "-"});
+    process.start("pdftotext", {order, "-nopgbrk", name, "-"});
     process.waitForFinished();
     return QString::fromUtf8(process.readAllStandardOutput());
   }
@@ -146,6 +149,78 @@ TEST_F(Reports, ThePdfSpeaksRussian) {
   EXPECT_TRUE(words.contains("НАРУШЕН"));
   EXPECT_FALSE(words.contains("Latency over time"));
 }
+
+/// The texts of the page in their order, without those of pictures.
+void textsOf(const PageElement& element, QStringList& texts) {
+  static const QSet<QString> whole{"h1", "h2", "h3", "p",       "li",     "dt",
+                                   "dd", "th", "td", "caption", "summary"};
+  if (element.tag == "svg") return;
+  if (whole.contains(element.tag)) {
+    texts << element.allText();
+    return;
+  }
+  for (const PageElement& child : element.children) textsOf(child, texts);
+}
+
+/// Without blanks, which lines that were broken have elsewhere, and with ligatures spelled out.
+QString dense(const QString& text) {
+  return text.normalized(QString::NormalizationForm_KC).remove(QRegularExpression("\\s"));
+}
+
+struct OnPaper {
+  const char* file;
+  /// What the page must speak of, so that the test goes through it.
+  QStringList english;
+  QStringList russian;
+};
+
+class SlowReports : public Reports, public testing::WithParamInterface<OnPaper> {};
+
+TEST_P(SlowReports, EveryWordAndNumberOfThePageIsOnPaperInItsOrder) {
+  if (!hasTool()) GTEST_SKIP() << "no pdftotext";
+  const ResultPtr result =
+      resultOf(scenarioText(GetParam().file), {}, QFileInfo(GetParam().file).path().toStdString());
+  ASSERT_NE(result, nullptr);
+  for (const char* language : {"en", "ru"}) {
+    ReportOptions options;
+    options.language = language;
+    QString error;
+    ASSERT_TRUE(exportReport(*result, options, file("a.pdf"), &error)) << error.toStdString();
+    // To look at: FAULTLINE_KEEP=FOLDER.
+    if (const QString keep = qEnvironmentVariable("FAULTLINE_KEEP"); !keep.isEmpty()) {
+      QFile::copy(file("a.pdf"), QStringLiteral("%1/%2-%3.pdf")
+                                     .arg(keep, QFileInfo(GetParam().file).baseName(), language));
+    }
+    QStringList texts;
+    textsOf(ReportPage(*result, language).body({}), texts);
+    EXPECT_GT(texts.size(), 40);
+    const QStringList& spoken =
+        language == QLatin1String("en") ? GetParam().english : GetParam().russian;
+    for (const QString& part : spoken) {
+      EXPECT_TRUE(texts.join(' ').contains(part)) << part.toStdString();
+    }
+    const QString words = dense(wordsOf(file("a.pdf"), "-raw"));
+    qsizetype at = 0;
+    for (const QString& text : texts) {
+      const QString wanted = dense(text);
+      const qsizetype found = words.indexOf(wanted, at);
+      EXPECT_GE(found, 0) << language << ": \"" << text.toStdString() << "\" is not behind \""
+                          << words.mid(std::max<qsizetype>(0, at - 60), 60).toStdString() << "\"";
+      if (found >= 0) at = found + wanted.size();
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Each, SlowReports,
+    testing::Values(OnPaper{"basics/deadlock.json", {"eadlock"}, {"заимн"}},
+                    OnPaper{"basics/isolation_levels.json", {"erializable"}, {"ериализ"}},
+                    OnPaper{"basics/cost_of_zones.json", {"USD"}, {"USD"}},
+                    OnPaper{"basics/app_crash.json", {"BREACHED"}, {"НАРУШЕН"}},
+                    OnPaper{"basics/raft_joint_consensus.json",
+                            {"inearizable", "db[0], db[3], db[4], near"},
+                            {"инеаризуем", "db[1], db[2], far"}}),
+    [](const auto& each) { return QFileInfo(each.param.file).baseName().toStdString(); });
 
 TEST_F(Reports, ChartsOfTheWindowGoBehind) {
   TimeCursor cursor;
