@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""What every file of the tree keeps to: no path of one machine, and a test beside each policy and component."""
+"""What every file of the tree keeps to: no path of one machine, a test beside each policy and component, and in documents
+pictures that are there and speak the language of the page."""
 
 import pathlib
 import re
@@ -11,6 +12,7 @@ NOT_OURS = {".git", ".cache", "build", "__pycache__"}
 
 # An absolute path below somebody's home or work folder; not a part of a URL or of a relative path.
 MACHINE_PATH = re.compile(r"(?<![\w.~}-])/(?:home|root|work|Users)/")
+PICTURE = re.compile(r"!\[[^\]]*\]\(([^)\s]+)\)")
 REGISTRATION = re.compile(r"\bRegistration<")
 
 
@@ -48,12 +50,40 @@ def untested(root):
     return missing
 
 
+def wrong_pictures(root):
+    """Pictures of documents that are not there, that are in another language than the page (NAME-en, NAME-ru), and those in folders
+    `pictures` that no page shows."""
+    wrong = []
+    shown = set()
+    for page in files(root):
+        if page.suffix != ".md":
+            continue
+        other = "-en" if page.name.endswith(".ru.md") else "-ru"
+        for target in PICTURE.findall(page.read_text(encoding="utf-8")):
+            if "://" in target:
+                continue
+            picture = (page.parent / target).resolve()
+            shown.add(picture)
+            if not picture.is_file():
+                wrong.append(f"{page.relative_to(root).as_posix()}: there is no {target}")
+            elif picture.stem.endswith(other):
+                wrong.append(f"{page.relative_to(root).as_posix()}: {target} is in another language")
+    docs = root / "docs"
+    for picture in sorted(docs.rglob("*.png")) if docs.is_dir() else []:
+        if picture.parent.name == "pictures" and picture.resolve() not in shown:
+            wrong.append(f"{picture.relative_to(root).as_posix()}: no page shows it")
+    return wrong
+
+
 class TheTree(unittest.TestCase):
     def test_names_no_path_of_one_machine(self):
         self.assertEqual(machine_paths(ROOT), [])
 
     def test_has_a_test_for_every_registered_type(self):
         self.assertEqual(untested(ROOT), [])
+
+    def test_shows_pictures_that_are_there_and_all_of_them(self):
+        self.assertEqual(wrong_pictures(ROOT), [])
 
 
 class TheRules(unittest.TestCase):
@@ -86,6 +116,16 @@ class TheRules(unittest.TestCase):
             "models/algorithms/eviction/lru.cpp: no tests/models/algorithms/eviction/lru_test.cpp"])
         self.write("tests/models/algorithms/eviction/lru_test.cpp", "")
         self.assertEqual(untested(self.root), [])
+
+    def test_a_picture_is_there_is_shown_and_speaks_the_language_of_the_page(self):
+        self.write("docs/pictures/a-en.png", b"x")
+        self.write("docs/pictures/a-ru.png", b"x")
+        self.write("docs/pictures/lonely.png", b"x")
+        self.write("a.md", "![A](docs/pictures/a-en.png) ![B](https://example.org/b.png)\n")
+        self.write("docs/a.ru.md", "![A](pictures/a-en.png) ![B](pictures/b.png) ![C](pictures/a-ru.png)\n")
+        self.assertEqual(wrong_pictures(self.root.resolve()), [
+            "docs/a.ru.md: pictures/a-en.png is in another language", "docs/a.ru.md: there is no pictures/b.png",
+            "docs/pictures/lonely.png: no page shows it"])
 
 
 if __name__ == "__main__":
