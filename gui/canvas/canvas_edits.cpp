@@ -11,6 +11,9 @@
 #include "gui/canvas/auto_layout.hpp"
 #include "gui/canvas/canvas_private.hpp"
 #include "gui/canvas/palette_widget.hpp"
+#include "gui/shell/language.hpp"
+#include "sim/network/component.hpp"
+#include "sim/registry/language.hpp"
 
 namespace faultline::gui {
 
@@ -190,7 +193,7 @@ void CanvasView::Private::nudge(QPointF by) {
     const SceneCard& moved = scene.cards()[static_cast<std::size_t>(card)];
     centres.emplace_back(moved.node.name, moved.rect.center() + by);
   }
-  moveCards(centres, CanvasView::tr("Move"), {});
+  moveCards(centres, centres.size() == 1 ? QString() : CanvasView::tr("Move"), {});
 }
 
 void CanvasView::align(Alignment alignment) {
@@ -474,11 +477,39 @@ void CanvasView::addNote() { d_->addAt(QLatin1String(palette_note), visibleScene
 
 // ---- Wires.
 
-QString portTitle(const Port& port) {
-  const QString choice = port.parameter.section(QLatin1Char(':'), -1);
-  if (choice == port.parameter) return port.parameter;
-  return CanvasView::tr("%1 of %2")
-      .arg(choice.section(QLatin1Char('.'), 1), choice.section(QLatin1Char('.'), 0, 0));
+namespace {
+
+/// "health.node" leads to a parameter of an object within one.
+const sim::ParamRecord* parameterAt(const sim::ParamSet& params, const QString& path) {
+  const QString first = path.section(QLatin1Char('.'), 0, 0);
+  const sim::ParamRecord* param = params.find(first.toStdString());
+  if (!param || first == path) return param;
+  const sim::ParamSet* members = param->members();
+  return members ? parameterAt(*members, path.section(QLatin1Char('.'), 1)) : nullptr;
+}
+
+}  // namespace
+
+QString portTitle(const QString& type, const Port& port) {
+  const sim::TypeRecord* holder =
+      sim::TypeCatalogue::instance().find(sim::Component::kind, type.toStdString());
+  QString choice;
+  QString rest = port.parameter;
+  for (qsizetype colon = rest.indexOf(QLatin1Char(':')); holder && colon >= 0;
+       colon = rest.indexOf(QLatin1Char(':'))) {
+    const sim::ParamRecord* param = parameterAt(holder->params(), rest.left(colon));
+    if (!param) return port.parameter;
+    const QString inside = rest.mid(colon + 1);
+    holder = sim::TypeCatalogue::instance().find(
+        param->choice_kind(), inside.section(QLatin1Char('.'), 0, 0).toStdString());
+    if (!holder) return port.parameter;
+    choice = QString::fromStdString(sim::type_title(*holder, modelLanguage()));
+    rest = inside.section(QLatin1Char('.'), 1);
+  }
+  const sim::ParamRecord* param = holder ? parameterAt(holder->params(), rest) : nullptr;
+  if (!param) return port.parameter;
+  const QString label = QString::fromStdString(sim::param_label(*holder, *param, modelLanguage()));
+  return choice.isEmpty() ? label : QStringLiteral("%1: %2").arg(choice, label);
 }
 
 std::vector<Port> CanvasView::Private::fittingPorts(const QString& fromType,

@@ -160,7 +160,9 @@ void CanvasView::Private::finishMove() {
   }
   gesture = Gesture::none;
   hoverZone = -1;
-  const QString name = zones.empty() ? CanvasView::tr("Move")
+  // One card is moved by its name.
+  const bool alone = centres.size() == 1 && !notes_moved;
+  const QString name = zones.empty() ? (alone ? QString() : CanvasView::tr("Move"))
                        : zones.front().second.isEmpty()
                            ? CanvasView::tr("Move out of the zone")
                            : CanvasView::tr("Move into zone %1").arg(zones.front().second);
@@ -222,7 +224,18 @@ void CanvasView::Private::finishWire(QPoint viewPoint) {
   const QString from_type = scene.cards()[static_cast<std::size_t>(from)].node.type;
   const QString to_type = scene.cards()[static_cast<std::size_t>(to)].node.type;
   const std::vector<Port> ports = fittingPorts(from_type, to_type);
-  if (ports.size() > 1) {
+  // What a node cannot be without is wired first, without a question.
+  const QString from_name = scene.cards()[static_cast<std::size_t>(from)].node.name;
+  const auto needed = std::find_if(ports.begin(), ports.end(), [&](const Port& port) {
+    if (!port.required || port.parameter.contains(QLatin1Char(':'))) return false;
+    const auto& wires = scene.design().wires;
+    return std::none_of(wires.begin(), wires.end(), [&](const DesignWire& wire) {
+      return wire.from == from_name && wire.path.endsWith(QLatin1Char('.') + port.parameter);
+    });
+  });
+  if (needed != ports.end()) {
+    connectTo(from, to, needed->parameter);
+  } else if (ports.size() > 1) {
     choosePort(from, to, ports, viewPoint);
   } else {
     connectTo(from, to, ports.empty() ? QString() : ports.front().parameter);
@@ -236,6 +249,7 @@ void CanvasView::Private::choosePort(int from, int to, const std::vector<Port>& 
   menu->setAttribute(Qt::WA_DeleteOnClose);
   menu->addSection(CanvasView::tr("Connect as"));
   const QString from_name = scene.cards()[static_cast<std::size_t>(from)].node.name;
+  const QString from_type = scene.cards()[static_cast<std::size_t>(from)].node.type;
   const QString to_name = scene.cards()[static_cast<std::size_t>(to)].node.name;
   const auto join = [this, from_name, to_name](const QString& parameter) {
     const int a = scene.cardOf(from_name);
@@ -246,7 +260,7 @@ void CanvasView::Private::choosePort(int from, int to, const std::vector<Port>& 
   menu->addAction(CanvasView::tr("The usual way"), &view, [join] { join({}); });
   menu->addSeparator();
   for (const Port& port : ports) {
-    QString text = portTitle(port);
+    QString text = portTitle(from_type, port);
     if (port.required) text += CanvasView::tr(" (needed)");
     menu->addAction(text, &view, [join, parameter = port.parameter] { join(parameter); });
   }

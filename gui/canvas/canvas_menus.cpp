@@ -217,7 +217,8 @@ void CanvasView::Private::addNodeEdits(QMenu& menu, int card) {
       } else {
         QMenu* as = connect->addMenu(other.node.name);
         for (const Port& port : ports) {
-          as->addAction(portTitle(port), &view, [join, name = port.parameter] { join(name); });
+          as->addAction(portTitle(shown.node.type, port), &view,
+                        [join, name = port.parameter] { join(name); });
         }
       }
     }

@@ -30,8 +30,8 @@ inline constexpr double zoom_most = 4;
 inline constexpr std::size_t dots_wires_max = 200;  ///< Above it, dots are off unless asked for.
 inline constexpr const char* nodes_mime = "application/x-faultline-nodes";
 
-/// A port for people: "store of cache_aside", of a step; else its parameter.
-QString portTitle(const Port& port);
+/// A port of a type for people, in their language: "Target"; of a step "Cache-aside: Store".
+QString portTitle(const QString& type, const Port& port);
 
 class CanvasView::Private {
  public:

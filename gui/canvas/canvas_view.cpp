@@ -235,7 +235,14 @@ void CanvasView::Private::designChanged() {
   minimap->contentChanged();
   invalidate();
   updateDots();
-  if (hadNothing && !scene.cards().empty() && view.isVisible()) view.fit();
+  if (hadNothing && !scene.cards().empty() && view.isVisible()) {
+    // The first node stays under the hand that dropped it; a whole design is brought into sight.
+    const QRectF bounds = scene.bounds();
+    const bool seen =
+        scene.cards().size() > 1 ? visible().contains(bounds) : visible().intersects(bounds);
+    fitted = true;
+    if (!seen) view.fit();
+  }
   if (QAccessible::isActive()) {
     QAccessibleEvent event(&view, QAccessible::ObjectReorder);
     QAccessible::updateAccessibility(&event);

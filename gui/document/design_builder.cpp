@@ -6,6 +6,7 @@
 #include <set>
 
 #include "gui/document/node_subtitle.hpp"
+#include "gui/document/references.hpp"
 #include "reports/layered_layout.hpp"
 #include "sim/network/component.hpp"
 #include "sim/registry/registry.hpp"
@@ -80,6 +81,43 @@ std::string groupOf(std::string_view reference) {
   return std::string(reference);
 }
 
+namespace {
+
+/// References of a choice that cannot be read as it is (something required is not there yet, a
+/// value is wrong), by the declarations of its parameters.
+void collectUnread(std::string_view kind, const json& choice, const std::string& path,
+                   std::vector<sim::FoundRef>& refs) {
+  const json object = choiceAsObject(kind, choice);
+  const json* type = memberOf(object, "type");
+  if (!type || !type->is_string()) return;
+  const sim::TypeRecord* record =
+      sim::TypeCatalogue::instance().find(kind, type->get_ref<const std::string&>());
+  if (!record) return;
+  for (const auto& param : record->params().records()) {
+    const json* value = memberOf(object, param->name().c_str());
+    if (!value) continue;
+    const std::string text = param->type_text();
+    const bool named = text.ends_with("reference") || text.ends_with("references");
+    const auto one = [&](const json& part, const std::string& at) {
+      if (named && part.is_string()) {
+        refs.push_back({sim::Path(at), part.get<std::string>(), param->options().role});
+      } else if (!param->choice_kind().empty()) {
+        collectUnread(param->choice_kind(), part, at, refs);
+      }
+    };
+    const std::string at = path + "." + param->name();
+    if (!value->is_array()) {
+      one(*value, at);
+      continue;
+    }
+    for (std::size_t i = 0; i < value->size(); ++i) {
+      one((*value)[i], at + "[" + std::to_string(i) + "]");
+    }
+  }
+}
+
+}  // namespace
+
 std::vector<sim::FoundRef> referencesOf(const std::string& name, const json& node) {
   std::vector<sim::FoundRef> refs;
   const json* type = memberOf(node, "type");
@@ -104,12 +142,16 @@ std::vector<sim::FoundRef> referencesOf(const std::string& name, const json& nod
     param->read(*value, alone.get(), path / param->name(), again);
     if (own.empty()) continue;
     // Each element alone in a list or map of its own.
-    const auto tryAlone = [&](const json& part, const auto& rebase) {
+    const auto tryAlone = [&](const json& part, const json& element, const std::string& at,
+                              const auto& rebase) {
       sim::Problems none;
       sim::ReadContext quiet{none};
       const std::shared_ptr<void> fresh = record->make_params();
       param->read(part, fresh.get(), sim::Path("x"), quiet);
-      if (!none.empty()) return;
+      if (!none.empty()) {
+        collectUnread(param->choice_kind(), element, at, refs);
+        return;
+      }
       std::vector<sim::FoundRef> found;
       param->collect_refs(fresh.get(), sim::Path("x"), found);
       for (sim::FoundRef& ref : found) {
@@ -120,9 +162,9 @@ std::vector<sim::FoundRef> referencesOf(const std::string& name, const json& nod
     const std::string base = (path / param->name()).text();
     if (value->is_array()) {
       for (std::size_t i = 0; i < value->size(); ++i) {
-        tryAlone(json::array({(*value)[i]}), [&](const std::string& text) {
-          return base + "[" + std::to_string(i) + "]" +
-                 text.substr(std::min<std::size_t>(4, text.size()));
+        const std::string at = base + "[" + std::to_string(i) + "]";
+        tryAlone(json::array({(*value)[i]}), (*value)[i], at, [&](const std::string& text) {
+          return at + text.substr(std::min<std::size_t>(4, text.size()));
         });
       }
     } else {
@@ -132,7 +174,7 @@ std::vector<sim::FoundRef> referencesOf(const std::string& name, const json& nod
         if (!part.is_array()) {
           json one = json::object();
           one[key] = part;
-          tryAlone(one, [&](const std::string& text) {
+          tryAlone(one, part, outside, [&](const std::string& text) {
             return outside + text.substr(std::min(inside.size(), text.size()));
           });
           continue;
@@ -140,9 +182,9 @@ std::vector<sim::FoundRef> referencesOf(const std::string& name, const json& nod
         for (std::size_t i = 0; i < part.size(); ++i) {
           json one = json::object();
           one[key] = json::array({part[i]});
-          tryAlone(one, [&](const std::string& text) {
-            return outside + "[" + std::to_string(i) + "]" +
-                   text.substr(std::min(inside.size() + 3, text.size()));
+          const std::string at = outside + "[" + std::to_string(i) + "]";
+          tryAlone(one, part[i], at, [&](const std::string& text) {
+            return at + text.substr(std::min(inside.size() + 3, text.size()));
           });
         }
       }

@@ -464,7 +464,11 @@ void JsonPlan::planContainer(std::int32_t container, const std::set<std::int32_t
   qsizetype column = columnOf(after);
   std::int32_t first = box.firstChild;
   while (removed.contains(first)) first = json_.at(first).next;
-  const QByteArray indent(columnOf(json_.at(first).start()), ' ');
+  // Under the first one, as people write; where that stands far to the right, a step further in
+  // than its line.
+  const qsizetype under = columnOf(json_.at(first).start());
+  const QByteArray indent =
+      under <= style_.width / 3 ? QByteArray(under, ' ') : linePrefix(after) + style_.indent;
   const bool sameLine = lineBegin(json_.at(first).start()) == lineBegin(after);
   const QByteArray broken = sameLine ? indent : linePrefix(after);
   for (const Added& each : added) {

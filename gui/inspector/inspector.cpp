@@ -18,6 +18,7 @@
 #include <nlohmann/json.hpp>
 
 #include "gui/document/document.hpp"
+#include "gui/inspector/form_page.hpp"
 #include "gui/inspector/node_json.hpp"
 #include "gui/inspector/now_model.hpp"
 #include "gui/inspector/param_form.hpp"
@@ -206,7 +207,7 @@ QString Inspector::Private::subjectKey() const {
 /// Makes the rows for what is shown.
 void Inspector::Private::build() {
   delete page;
-  page = new QWidget;
+  page = new FormPage;
   rows = new QVBoxLayout(page);
   rows->setContentsMargins(2, 6, 8, 8);
   rows->setSpacing(8);
@@ -587,7 +588,9 @@ Inspector::Inspector(Document& document, RunController& run, QWidget* parent)
   });
   connect(d_->tabs, &QTabWidget::currentChanged, this, [this] { d_->showNow(); });
   connect(&document, &Document::textChanged, this, [this] {
-    if (d_->document.isJson()) d_->refresh();
+    // Of a text that is no JSON at the moment the last good one is shown; of a file that never was
+    // any, nothing.
+    if (d_->document.isJson() || d_->document.json().empty()) d_->refresh();
   });
   connect(&document, &Document::problemsChanged, this, [this] { d_->showProblems(); });
   connect(&run, &RunController::snapshotReady, this, [this] { d_->showNow(); });

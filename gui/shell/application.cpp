@@ -22,7 +22,7 @@ Application::Application(int& count, char** arguments) : QApplication(count, arg
   setApplicationName(QStringLiteral("faultline-gui"));
   setApplicationDisplayName(QStringLiteral("Faultline"));
   setApplicationVersion(QStringLiteral(FAULTLINE_VERSION));
-  setDesktopFileName(QStringLiteral("faultline"));
+  setDesktopFileName(QStringLiteral("org.faultline.Faultline"));
 }
 
 bool Application::notify(QObject* receiver, QEvent* event) {

@@ -101,6 +101,8 @@ Dock* Docks::add(const QString& id, const char* title, const QString& icon, Grou
   dock->setWidget(below && content->minimumSizeHint().height() > bottom_height_min
                       ? scrolled(content)
                       : content);
+  // What the window paints beneath (the lines between its panels) is not for the eye.
+  dock->widget()->setAutoFillBackground(true);
   docks_.push_back(dock);
   places_.insert(dock, {group, shown});
   if (!keys.isEmpty()) {

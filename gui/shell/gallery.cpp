@@ -9,6 +9,7 @@
 #include <QHBoxLayout>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListView>
@@ -281,6 +282,8 @@ Gallery::Gallery(QWidget* parent) : QDialog(parent), files_(templateFiles()) {
   });
   connect(cancel_, &QPushButton::clicked, this, &QDialog::reject);
   connect(&Theme::instance(), &Theme::changed, this, &Gallery::fill);
+  view_->installEventFilter(this);
+  search_->installEventFilter(this);
   retranslate();
   view_->setCurrentIndex(proxy_->index(0, 0));
   view_->setFocus();
@@ -291,6 +294,26 @@ int Gallery::shownCount() const { return proxy_->rowCount(); }
 void Gallery::changeEvent(QEvent* event) {
   if (event->type() == QEvent::LanguageChange) retranslate();
   QDialog::changeEvent(event);
+}
+
+bool Gallery::eventFilter(QObject* watched, QEvent* event) {
+  if (event->type() != QEvent::KeyPress) return QDialog::eventFilter(watched, event);
+  auto* key = static_cast<QKeyEvent*>(event);
+  // Whoever types among the cards searches; from the search, down leads to what was found.
+  const bool letters = !key->text().isEmpty() && key->text()[0].isPrint() &&
+                       (key->modifiers() & ~Qt::ShiftModifier) == 0;
+  if (watched == view_ && letters && !key->text()[0].isSpace()) {
+    search_->setFocus();
+    search_->deselect();
+    search_->end(false);
+    QCoreApplication::sendEvent(search_, event);
+    return true;
+  }
+  if (watched == search_ && key->key() == Qt::Key_Down) {
+    view_->setFocus();
+    return true;
+  }
+  return QDialog::eventFilter(watched, event);
 }
 
 void Gallery::showEvent(QShowEvent* event) {

@@ -44,6 +44,7 @@ class Gallery : public QDialog {
   void openOther();  ///< A person wants to look for a file instead.
 
  protected:
+  bool eventFilter(QObject* watched, QEvent* event) override;
   void changeEvent(QEvent* event) override;
   void showEvent(QShowEvent* event) override;
 

@@ -10,6 +10,7 @@
 #include <QMenuBar>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QScreen>
 #include <QSettings>
 #include <QShortcut>
 #include <QSplitter>
@@ -71,7 +72,8 @@ MainWindow::MainWindow(QWidget* parent)
   setAttribute(Qt::WA_DeleteOnClose);
   setAcceptDrops(true);
   setMinimumSize(800, 520);
-  resize(1440, 900);
+  // Whole on the screen at the first start, with the frame that the desktop puts around it.
+  resize(QSize(1440, 900).boundedTo(screen()->availableSize() - QSize(16, 48)));
   chart_source_->follow(*run_);
   docks_ = new Docks(*this);
   buildViews();
@@ -333,7 +335,7 @@ void MainWindow::connectActions() {
           run_->startPaused({document_->text(), document_->baseDirectory(), 0});
         }
       },
-      stands);
+      [stands, can_go_on] { return stands() && can_go_on(); });
   actions.on(
       "run.stepSeries", [this] { run_->stepSeries(); },
       [this] { return run_->state() == State::paused; });
@@ -531,7 +533,16 @@ void MainWindow::showProblems() {
   problems_button_->setText(count == 0 ? tr("No problems") : tr("Problems: %1").arg(count));
   problems_button_->setIcon(count == 0 ? themedIcon("ok", theme.good())
                                        : themedIcon("problem", theme.bad()));
-  if (Dock* dock = (*docks_)["problems"]) dock->setBadge(count);
+  Dock* dock = (*docks_)["problems"];
+  if (dock) dock->setBadge(count);
+  // What is wrong with a file that was just opened lies on top.
+  if (opened_ && !document_->problemsPending()) {
+    opened_ = false;
+    if (dock && count > 0) {
+      dock->show();
+      dock->raise();
+    }
+  }
   refreshActions();
 }
 

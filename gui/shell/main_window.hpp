@@ -149,6 +149,7 @@ class MainWindow : public QMainWindow {
   QPointer<QDialog> cheat_sheet_;
   std::size_t next_problem_ = 0;
   bool first_show_ = true;
+  bool opened_ = false;  ///< A file was opened, and its problems are not known yet.
 };
 
 }  // namespace faultline::gui

@@ -67,6 +67,7 @@ MainWindow* MainWindow::openFile(const QString& fileName) {
     return nullptr;
   }
   addRecentFile(path);
+  window->opened_ = true;
   window->fileChanged();
   setChartState(*window, *window->cursor_, keptChartState(path));
   QTimer::singleShot(0, window->canvas_, &CanvasView::fit);

@@ -1,5 +1,11 @@
+#include <nlohmann/json.hpp>
+#include <QLineF>
 #include <QMenu>
+#include <QRegularExpression>
 
+#include "gui/canvas/canvas_private.hpp"
+#include "gui/canvas/component_types.hpp"
+#include "gui/shell/language.hpp"
 #include "tests/gui/canvas/canvas_fixture.hpp"
 
 namespace faultline::gui {
@@ -32,6 +38,8 @@ TEST_F(CanvasMouse, ADraggedCardSnapsToTheGridAndIsOneStep) {
   const QByteArray before = document.text();
   drag(at("edge"), at("edge") + QPointF(33, -58));
   EXPECT_EQ(node("edge").position, QPointF(260, 40));
+  EXPECT_TRUE(document.undoStack().undoText().contains("\"edge\""))
+      << document.undoStack().undoText().toStdString();
   expectOneStep(before);
   EXPECT_TRUE(document.text().contains("// Who comes."));
 }
@@ -99,6 +107,18 @@ TEST_F(CanvasMouse, ADropFromThePaletteMakesANodeThere) {
   expectOneStep(before);
 }
 
+TEST_F(CanvasMouse, TheFirstNodeStaysWhereItWasDropped) {
+  load(R"({"format": 1, "nodes": {}})");
+  const QPointF hand(200, 150);
+  drop("clients", hand);
+  ASSERT_EQ(document.design().nodes.size(), 1U);
+  const QString made = document.design().nodes.front().name;
+  EXPECT_TRUE(view.cardRect(made).contains(view.toScene(hand)));
+  EXPECT_LT(QLineF(at(made), hand).length(), 20) << "off by more than the grid";
+  drop("cache", hand + QPointF(300, 100));
+  EXPECT_LT(QLineF(at(made), hand).length(), 20);
+}
+
 TEST_F(CanvasMouse, ADropIntoAFrameStandsInThatZone) {
   const QByteArray before = document.text();
   drop("cache", view.toView(view.zoneRect("eu-a").center() + QPointF(-100, 10)));
@@ -125,6 +145,35 @@ TEST_F(CanvasMouse, AWireFromPortToCard) {
   }
   EXPECT_TRUE(wired("app", made)) << said.toStdString();
   expectOneStep(before);
+}
+
+TEST_F(CanvasMouse, WhatANodeCannotBeWithoutIsWiredWithoutAQuestion) {
+  load(R"({"faultline": 1, "nodes": {}})");
+  drop("clients", QPointF(200, 150));
+  drop("app_server", QPointF(600, 150));
+  const QString users = document.design().nodes.front().name;
+  const QString app = document.design().nodes.back().name;
+  move(at(users));
+  drag(port(users), at(app));
+  EXPECT_FALSE(view.findChild<QMenu*>("portMenu"));
+  ASSERT_TRUE(wired(users, app));
+  EXPECT_TRUE(document.design().wires.front().path.endsWith(".target"));
+}
+
+TEST_F(CanvasMouse, PortsAreCalledAsInTheInspector) {
+  LanguageChoice::instance().choose("ru");
+  static const QRegularExpression latin("^[a-z_.:]+$");
+  for (const ComponentType& type : componentTypes()) {
+    for (const Port& each : portsOf(type.name)) {
+      const QString title = portTitle(type.name, each);
+      EXPECT_FALSE(latin.match(title).hasMatch())
+          << type.name.toStdString() << ": " << title.toStdString();
+    }
+  }
+  EXPECT_EQ(portTitle("clients", {"target", {}, false, true}), QStringLiteral("Цель"));
+  LanguageChoice::instance().choose("en");
+  EXPECT_EQ(portTitle("app_server", {"endpoints:cache_aside.store", {}, false, true}),
+            "Cache-aside: Store");
 }
 
 TEST_F(CanvasMouse, AWireThatCannotBeIsRefusedWithTheReason) {

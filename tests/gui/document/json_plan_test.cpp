@@ -105,6 +105,16 @@ TEST(JsonPlan, LongLinesAreBroken) {
   for (const QByteArray& line : text.split('\n')) EXPECT_LE(line.size(), 121) << line.toStdString();
 }
 
+TEST(JsonPlan, WhatIsAddedToAListFarToTheRightBeginsNearTheLeft) {
+  const std::string text =
+      set("{\n  \"nodes\": {\n    \"app_server1\": {\"type\": \"app_server\", \"endpoints\": "
+          "{\"default\": [\"cpu(5ms)\"]}, \"workers\": 8}\n  }\n}\n",
+          "nodes.app_server1.endpoints.default[1]",
+          Json{{"type", "cache_aside"}, {"cache", "cache1"}, {"store", "a_database_of_orders"}});
+  EXPECT_NE(text.find("[\"cpu(5ms)\",\n      {\"type\": \"cache_aside\""), std::string::npos)
+      << text;
+}
+
 TEST(JsonPlan, ALongValueGoesOverSeveralLines) {
   Json node = {{"type", "app_server"}};
   for (int i = 0; i < 12; ++i) node["parameter_number_" + std::to_string(i)] = "some text";

@@ -5,13 +5,16 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <QAbstractItemModelTester>
+#include <QApplication>
 #include <QComboBox>
 #include <QElapsedTimer>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPlainTextEdit>
+#include <QScrollArea>
 #include <QTabWidget>
 #include <QTest>
+#include <set>
 
 #include "gui/document/document.hpp"
 #include "gui/inspector/choice_editor.hpp"
@@ -153,6 +156,40 @@ TEST_F(Inspected, AChoiceUnfoldsItsParameters) {
     ASSERT_TRUE(storage->type()) << type->name();
     EXPECT_EQ(storage->type()->name(), type->name());
   }
+}
+
+TEST_F(Inspected, TabGoesDownThePageAlsoAfterAChoice) {
+  inspector.activateWindow();
+  ASSERT_TRUE(QTest::qWaitForWindowActive(&inspector));
+  const auto walk = [&] {
+    QTest::qWait(50);
+    auto* page = inspector.findChild<QScrollArea*>()->widget();
+    QWidget* first = editor("replicas")->findChild<QLineEdit*>();
+    first->setFocus(Qt::TabFocusReason);
+    int steps = 0;
+    int above = 0;
+    std::set<QWidget*> met;
+    for (QWidget* now = first; page->isAncestorOf(now) && met.insert(now).second; ++steps) {
+      const int y = now->mapTo(page, now->rect().center()).y();
+      EXPECT_GE(y, above - 12) << now->metaObject()->className() << ' '
+                               << now->accessibleName().toStdString();
+      above = y;
+      QTest::keyClick(now, Qt::Key_Tab);
+      now = QApplication::focusWidget();
+      if (!now) break;
+    }
+    return steps;
+  };
+  inspector.showNodes({"users"});
+  EXPECT_GT(walk(), 12);
+  inspector.showNodes({"db"});
+  auto* law = qobject_cast<ChoiceEditor*>(editor("service_time"));
+  ASSERT_TRUE(law);
+  const int before = walk();
+  law->choose("erlang");
+  QTest::qWait(50);
+  ASSERT_TRUE(law->form());
+  EXPECT_GT(walk(), before) << "the rows of the choice are on the way too";
 }
 
 TEST_F(Inspected, StepsAreAddedMovedEditedAndRemoved) {

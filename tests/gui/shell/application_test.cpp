@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <QFileInfo>
 #include <QMessageBox>
 #include <QTest>
 #include <QTimer>
@@ -9,6 +10,12 @@
 
 namespace faultline::gui {
 namespace {
+
+TEST(Application, IsTheOneOfItsDesktopFile) {
+  const QString name = QGuiApplication::desktopFileName() + ".desktop";
+  EXPECT_TRUE(QFileInfo::exists(FAULTLINE_SOURCE_DIR "/gui/packaging/" + name))
+      << name.toStdString();
+}
 
 TEST(Application, AMistakeInASlotIsToldAndTheProgramLivesOn) {
   auto* application = qobject_cast<Application*>(QCoreApplication::instance());

@@ -1,8 +1,11 @@
 /// Files that are wrong in every way, opened in the window: their problems are listed, nothing
 /// crashes, and what was there is neither changed nor lost.
 #include <QDirIterator>
+#include <QLineEdit>
 #include <random>
 
+#include "gui/inspector/inspector.hpp"
+#include "gui/problems/problems_view.hpp"
 #include "gui/shell/settings.hpp"
 #include "tests/gui/shell/window_fixture.hpp"
 
@@ -89,6 +92,24 @@ TEST_F(BadFiles, OfOddShapes) {
         QByteArray("\xff\xfe\xfa"), deep}) {
     tryBytes(bytes, bytes.left(40).toStdString());
   }
+}
+
+TEST_F(BadFiles, WhatIsWrongLiesOnTopAndNothingOfAnotherDesignIsShown) {
+  const QString path = folder.filePath("cut.json");
+  QFile file(path);
+  ASSERT_TRUE(file.open(QIODevice::WriteOnly));
+  file.write(bytesOf(scenarioPath("library/three_tier.json")).left(900));
+  file.close();
+  ASSERT_EQ(window->openFile(path), window);
+  settle();
+  auto* list = window->findChild<ProblemsView*>();
+  ASSERT_TRUE(list);
+  EXPECT_TRUE(QTest::qWaitFor([&] { return !list->visibleRegion().isEmpty(); }, 2000));
+  for (const QLineEdit* field : window->findChild<Inspector*>()->findChildren<QLineEdit*>()) {
+    EXPECT_NE(field->text(), "New system") << "of the design that was there before";
+  }
+  EXPECT_FALSE(window->actions()["run.toggle"]->isEnabled());
+  EXPECT_FALSE(window->actions()["run.step"]->isEnabled());
 }
 
 TEST_F(BadFiles, AMissingFileChangesNothing) {

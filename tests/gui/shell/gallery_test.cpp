@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <QApplication>
 #include <QLineEdit>
 #include <QListView>
 #include <QRegularExpression>
@@ -49,6 +50,23 @@ TEST(Gallery, TheSearchNarrowsAndTheChoiceIsTaken) {
   Q_EMIT view->activated(view->currentIndex());
   EXPECT_EQ(gallery.result(), QDialog::Accepted);
   EXPECT_TRUE(gallery.chosenPath().endsWith(".json"));
+}
+
+TEST(Gallery, LettersAmongTheCardsSearchAndDownLeadsBackToThem) {
+  Gallery gallery;
+  gallery.show();
+  auto* view = gallery.findChild<QListView*>("cards");
+  ASSERT_TRUE(QTest::qWaitForWindowActive(&gallery));
+  ASSERT_TRUE(view->hasFocus());
+  for (const QChar letter : QString("stampede")) {
+    QTest::keyClick(QApplication::focusWidget(), letter.toLatin1());
+  }
+  EXPECT_TRUE(gallery.searchField()->hasFocus());
+  EXPECT_EQ(gallery.searchField()->text(), "stampede");
+  EXPECT_LT(gallery.shownCount(), 10);
+  EXPECT_GE(gallery.shownCount(), 1);
+  QTest::keyClick(gallery.searchField(), Qt::Key_Down);
+  EXPECT_TRUE(view->hasFocus());
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <QDropEvent>
 #include <QLineEdit>
 #include <QMimeData>
+#include <QScreen>
 #include <QUrl>
 
 #include "gui/canvas/component_types.hpp"
@@ -30,6 +31,14 @@ TEST_F(WindowTest, TheTitleShowsFileAndEdits) {
   EXPECT_TRUE(window->isWindowModified());
   window->document().undoStack().undo();
   EXPECT_FALSE(window->isWindowModified());
+}
+
+TEST_F(WindowTest, IsWholeOnTheScreenAtTheFirstStart) {
+  const std::unique_ptr<MainWindow> fresh(new MainWindow);
+  const QSize room = fresh->screen()->availableSize();
+  ASSERT_LT(room.height(), 900) << "on a screen as large as this one the test says nothing";
+  EXPECT_LE(fresh->width(), room.width());
+  EXPECT_LT(fresh->height(), room.height());
 }
 
 TEST_F(WindowTest, UndoIsNamedInTheMenu) {
