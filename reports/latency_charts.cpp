@@ -186,6 +186,7 @@ void draw_percentile_curve(PageWriter& page, const std::vector<PercentileLine>& 
       markup.empty("path", {{"class", line.css_class}, {"d", path}});
     }
     const sim::Histogram& first = *drawn.front().nanoseconds;
+    double taken = 0;  // How far labels just above the axis of x reach.
     for (const Mark& mark : curve_marks) {
       if (static_cast<double>(first.count()) * (1 - mark.quantile) < 1 - 1e-9) continue;
       const double value = quantile_seconds(&first, mark.quantile);
@@ -193,11 +194,16 @@ void draw_percentile_curve(PageWriter& page, const std::vector<PercentileLine>& 
       const double y = area.y(latency.place(std::max(value, 1e-9)));
       markup.empty("circle",
                    {{"cx", coordinate(x)}, {"cy", coordinate(y)}, {"r", "3"}, {"class", "dot"}});
-      // Below and to the right of a rising line there is room.
+      // Below and to the right of a rising line there is room, but for where it is so low that the
+      // label would lie on those of the axis.
       const std::string label = seconds_text(value, page.language);
-      const bool fits = x + 6 + text_width(label, font) < chart_width;
-      draw_text(markup, fits ? x + 6 : x - 6, y + 14, label, "tick strong halo",
+      const double end = x + 6 + text_width(label, font);
+      const bool fits = end < chart_width;
+      const bool low = y + 16 > area.bottom();
+      if (low && x < taken) continue;
+      draw_text(markup, fits ? x + 6 : x - 6, low ? y - 7 : y + 14, label, "tick strong halo",
                 fits ? "start" : "end");
+      if (low) taken = end + 4;
     }
   }
   figure.note(page.say(Phrase::percentile_axis) + " · " + page.say(Phrase::logarithmic));

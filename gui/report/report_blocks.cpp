@@ -329,6 +329,7 @@ class CodeBlock final : public Block {
  public:
   explicit CodeBlock(const QString& text) : lines_(text.split('\n')) {
     while (!lines_.isEmpty() && lines_.last().trimmed().isEmpty()) lines_.removeLast();
+    for (const QString& each : lines_) longest_ = std::max(longest_, each.size());
   }
   double height(double width) override {
     double sum = 0;
@@ -343,7 +344,7 @@ class CodeBlock final : public Block {
   bool mayBeTorn() const override { return true; }
   double least(double width) override { return std::min(height(width), 60.0); }
   double paintPart(QPainter& painter, const QRectF& rect) override {
-    painter.setFont(code());
+    painter.setFont(code(rect.width()));
     painter.setPen(ink);
     double y = rect.top();
     const qsizetype first = next_;
@@ -360,13 +361,23 @@ class CodeBlock final : public Block {
 
  private:
   static constexpr int flags = Qt::AlignLeft | Qt::TextWrapAnywhere;
-  static QFont code() { return fontOf(10, false, QStringLiteral("DejaVu Sans Mono")); }
-  static double lineHeight(const QString& text, double width) {
-    const QFontMetricsF metrics(code());
+  /// So large that no line need be broken, if that can be read.
+  QFont code(double width) const {
+    QFont font;
+    for (int pixels = 10; pixels >= 8; --pixels) {
+      font = fontOf(pixels, false, QStringLiteral("DejaVu Sans Mono"));
+      const QFontMetricsF metrics(font);
+      if (static_cast<double>(longest_) * metrics.horizontalAdvance('0') <= width) break;
+    }
+    return font;
+  }
+  double lineHeight(const QString& text, double width) const {
+    const QFontMetricsF metrics(code(width));
     if (metrics.horizontalAdvance(text) <= width) return metrics.height();
     return metrics.boundingRect(QRectF(0, 0, width, 1e6), flags, text).height();
   }
   QStringList lines_;
+  qsizetype longest_ = 0;  ///< In characters.
   qsizetype next_ = 0;
 };
 

@@ -18,7 +18,7 @@ constexpr double unit = 96;  ///< Units an inch, as on the page.
 constexpr double footer_height = 22;
 
 /// A card that may be torn is kept whole up to this height.
-constexpr double whole_height = 300;
+constexpr double whole_height = 420;
 
 /// How much of what begins with `blocks[from]` must stand together: headings go with what they are
 /// of.
@@ -152,6 +152,14 @@ class Composer {
   std::unique_ptr<CardBlock> card(const PageElement& element) {
     Blocks parts;
     visit(element, parts);
+    // What a table says is introduced by all that stands above it.
+    bool aboveTable = false;
+    for (auto part = parts.rbegin(); part != parts.rend(); ++part) {
+      if ((*part)->mayBeTorn())
+        aboveTable = true;
+      else if (aboveTable)
+        (*part)->keepWithNext = true;
+    }
     return std::make_unique<CardBlock>(std::move(parts), element.hasClass("flow"));
   }
 

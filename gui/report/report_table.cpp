@@ -101,17 +101,19 @@ class TableBlock final : public Block {
     double meter_width = 0;
   };
   using Row = std::vector<Cell>;
+  static constexpr double left_gap = 6;
 
   QFont font(const Cell& cell) const { return fontOf(size_, cell.bold); }
   double natural(const Cell& cell) const {
-    const double meter = cell.meter ? cell.meter_width * size_ / 12 + 5 : 0;
+    const double meter =
+        (cell.meter ? cell.meter_width * size_ / 12 + 5 : 0) + (cell.left ? left_gap : 0);
     if (cell.head) {
       // Heads wrap at words.
       double widest = 0;
       for (const QString& word : cell.text.split(' ')) {
         widest = std::max(widest, QFontMetricsF(font(cell)).horizontalAdvance(word));
       }
-      return widest + 9;
+      return widest + 9 + (cell.left ? left_gap : 0);
     }
     return QFontMetricsF(font(cell)).horizontalAdvance(cell.text) + meter + 9;
   }
@@ -119,18 +121,24 @@ class TableBlock final : public Block {
     if (arranged_ == width) return;
     arranged_ = width;
     squeezed_ = false;
-    for (size_ = 12; size_ >= 7; size_ -= 1) {
+    for (size_ = 11; size_ >= 7; size_ -= 1) {
       widths_.clear();
+      meter_texts_.clear();
       std::vector<bool> wraps;
       std::vector<double> least;
       const auto measure = [&](const Row& row) {
         for (std::size_t i = 0; i < row.size(); ++i) {
           if (i >= widths_.size()) {
             widths_.push_back(20);
+            meter_texts_.push_back(0);
             wraps.push_back(false);
             least.push_back(20);
           }
           widths_[i] = std::max(widths_[i], natural(row[i]));
+          if (row[i].meter) {
+            const QFontMetricsF metrics(font(row[i]));
+            meter_texts_[i] = std::max(meter_texts_[i], metrics.horizontalAdvance(row[i].text));
+          }
           if (row[i].wraps) {
             wraps[i] = true;
           } else {
@@ -181,7 +189,8 @@ class TableBlock final : public Block {
   double rowHeight(const Row& row) const {
     double tall = size_ + 3;
     for (std::size_t i = 0; i < row.size() && i < widths_.size(); ++i) {
-      if (wraps(row[i])) tall = std::max(tall, textHeight(row[i], widths_[i]));
+      const double off = i > 0 && row[i].left ? left_gap : 0;
+      if (wraps(row[i])) tall = std::max(tall, textHeight(row[i], widths_[i] - off));
     }
     return tall + 5;
   }
@@ -190,11 +199,12 @@ class TableBlock final : public Block {
     double x = left;
     for (std::size_t i = 0; i < row.size() && i < widths_.size(); ++i) {
       const Cell& cell = row[i];
-      QRectF box(x + 3, y + 2, widths_[i] - 7, tall - 3);
+      // A sentence stands off from the number before it.
+      const double off = i > 0 && cell.left ? left_gap : 0;
+      QRectF box(x + 3 + off, y + 2, widths_[i] - 7 - off, tall - 3);
       if (cell.meter) {
         const double wide = cell.meter_width * size_ / 12;
-        const double text = QFontMetricsF(font(cell)).horizontalAdvance(cell.text);
-        const double at = std::max(box.left(), box.right() - text - wide - 5);
+        const double at = std::max(box.left(), box.right() - meter_texts_[i] - wide - 5);
         cell.meter->render(&painter, QRectF(at, y + tall / 2 - 4, wide, 8 * size_ / 12));
       }
       painter.setFont(font(cell));
@@ -221,6 +231,7 @@ class TableBlock final : public Block {
   double size_ = 12;
   bool squeezed_ = false;  ///< Too wide for the page: then every cell wraps.
   std::vector<double> widths_;
+  std::vector<double> meter_texts_;  ///< By column, the widest beside a bar: bars stand in line.
 };
 
 }  // namespace
