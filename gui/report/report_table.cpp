@@ -141,6 +141,11 @@ class TableBlock final : public Block {
           }
           if (row[i].wraps) {
             wraps[i] = true;
+            // Rather smaller letters than a broken name.
+            for (const QString& word : row[i].text.split(' ')) {
+              const double wide = QFontMetricsF(font(row[i])).horizontalAdvance(word);
+              least[i] = std::max(least[i], std::min(wide + 9 + left_gap, 200.0));
+            }
           } else {
             least[i] = std::max(least[i], natural(row[i]));
           }
