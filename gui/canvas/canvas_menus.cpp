@@ -422,6 +422,26 @@ QString CanvasView::Private::tooltipAt(QPointF point) const {
                "<tr><td style='padding-right:12px'>%1</td><td align='right'>%2</td></tr>")
         .arg(name.toHtmlEscaped(), value.toHtmlEscaped());
   };
+  if (hit.kind == Kind::zoneTitle) {
+    const SceneZone& zone = scene.zones()[static_cast<std::size_t>(hit.index)];
+    QString text = QStringLiteral("<b>%1</b>").arg(zone.zone.name.toHtmlEscaped());
+    if (!zone.zone.region.isEmpty()) {
+      text += QStringLiteral("<br>") +
+              CanvasView::tr("Region %1").arg(zone.zone.region).toHtmlEscaped();
+    }
+    for (const SceneCard& card : scene.cards()) {
+      if (card.zone == hit.index) {
+        text += QStringLiteral("<br>") + card.node.name.toHtmlEscaped();
+        if (card.node.replicas > 1) {
+          text += QStringLiteral(" ×") + formatCount(static_cast<double>(card.node.replicas));
+        }
+      }
+    }
+    for (const QString& guest : zone.guests) {
+      text += QStringLiteral("<br>") + guest.toHtmlEscaped();
+    }
+    return text;
+  }
   if (hit.kind == Kind::card || hit.kind == Kind::port) {
     const SceneCard& card = scene.cards()[static_cast<std::size_t>(hit.index)];
     QString text =

@@ -128,8 +128,8 @@ class CanvasView::Private {
   ScenePainter painter;
 
   double zoom = 1;
-  QPointF origin;  ///< Scene point in the top left corner; on whole device pixels.
-  bool fitted = false;
+  QPointF origin;       ///< Scene point in the top left corner; on whole device pixels.
+  bool chosen = false;  ///< Somebody moved the view; until then it shows everything.
 
   CanvasSelection selection;
   std::vector<char> selectedCards, selectedWires, selectedNotes;

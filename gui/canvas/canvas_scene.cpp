@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <QCoreApplication>
 
 #include "gui/canvas/component_types.hpp"
 
@@ -10,9 +11,11 @@ namespace faultline::gui {
 namespace {
 
 constexpr double zone_margin = 16;
-constexpr double zone_title = 20;  ///< Height of the line of the title, above the cards.
+constexpr double zone_title = 20;     ///< Height of the line of the title, above the cards.
+constexpr double guests_height = 16;  ///< Height of the line of guests, below the cards.
 constexpr double empty_zone_width = 190;
 constexpr double empty_zone_height = 110;
+constexpr double guest_height = 15;  ///< Of a line of one, in a frame without cards.
 
 QRectF cardRectAt(QPointF centre) {
   return {centre.x() - card_width / 2, centre.y() - card_height / 2, card_width, card_height};
@@ -28,7 +31,7 @@ void CanvasScene::setDesign(const DesignModel& design) {
   notes_.clear();
   cardIndex_.clear();
 
-  for (const DesignZone& zone : design_.zones) zones_.push_back({zone, {}, true, 0});
+  for (const DesignZone& zone : design_.zones) zones_.push_back({zone, {}, true, 0, {}});
   std::map<QString, std::pair<ComponentType, bool>> types;
   for (const DesignNode& node : design_.nodes) {
     auto found = types.find(node.type);
@@ -43,6 +46,16 @@ void CanvasScene::setDesign(const DesignModel& design) {
     card.category = found->second.first.category;
     card.hasPorts = found->second.second;
     card.zone = node.zones.size() == 1 ? zoneOf(node.zones.front()) : -1;
+    for (SceneZone& zone : zones_) {
+      if (node.zones.size() < 2) break;
+      const qint64 here = node.replicasIn.value(zone.zone.name);
+      if (here == 0) continue;
+      zone.guests << QCoreApplication::translate("ScenePainter", "%1: %2 of %3",
+                                                 "name of a group, its replicas here, all of them")
+                         .arg(node.name)
+                         .arg(here)
+                         .arg(node.replicas);
+    }
     card.rect = cardRectAt(node.position);
     cardIndex_.insert(node.name, static_cast<int>(cards_.size()));
     cards_.push_back(std::move(card));
@@ -102,18 +115,20 @@ void CanvasScene::frameZones() {
   QRectF all;
   for (SceneZone& zone : zones_) {
     if (!zone.empty) {
-      zone.frame.adjust(-zone_margin, -zone_margin - zone_title, zone_margin, zone_margin);
+      zone.frame.adjust(-zone_margin, -zone_margin - zone_title, zone_margin,
+                        zone_margin + (zone.guests.isEmpty() ? 0 : guests_height));
       all = all.united(zone.frame);
     }
   }
   for (const SceneCard& card : cards_) all = all.united(bodyOf(card));
   for (const SceneNote& note : notes_) all = all.united(note.rect);
-  // A zone in which nobody stands waits below everything, side by side with others of its kind.
+  // A zone in which no card stands waits below everything, side by side with others of its kind.
   QPointF at = all.isNull() ? QPointF(-empty_zone_width / 2, -empty_zone_height / 2)
                             : QPointF(all.left(), all.bottom() + 40);
   for (SceneZone& zone : zones_) {
     if (!zone.empty) continue;
-    zone.frame = {at, QSizeF(empty_zone_width, empty_zone_height)};
+    const double lines = static_cast<double>(zone.guests.size()) * guest_height;
+    zone.frame = {at, QSizeF(empty_zone_width, std::max(empty_zone_height, lines + 56))};
     at.rx() += empty_zone_width + 30;
   }
 }

@@ -44,8 +44,10 @@ struct SceneWire {
 struct SceneZone {
   DesignZone zone;
   QRectF frame;
-  bool empty = true;  ///< Nobody stands in it; the frame is a place to drop something.
-  int members = 0;
+  bool empty = true;  ///< No card stands in it; the frame is a place to drop something.
+  int members = 0;    ///< Cards within the frame.
+  /// Of groups that are spread over several zones, whose cards stand elsewhere: "cdn: 1 of 3".
+  QStringList guests;
 };
 
 struct SceneNote {

@@ -97,7 +97,7 @@ void CanvasView::Private::setView(double newZoom, QPointF newOrigin) {
   commitNote();
   zoom = newZoom;
   origin = newOrigin;
-  fitted = true;
+  chosen = true;
   view.update();
   if (minimap != nullptr) minimap->update();
   Q_EMIT view.viewChanged();
@@ -137,7 +137,10 @@ void fitTo(CanvasView& view, const QRectF& rect) {
 }
 }  // namespace
 
-void CanvasView::fit() { fitTo(*this, contentRect()); }
+void CanvasView::fit() {
+  fitTo(*this, contentRect());
+  d_->chosen = false;
+}
 
 void CanvasView::fitSelection() {
   QRectF rect;
@@ -240,7 +243,7 @@ void CanvasView::Private::designChanged() {
     const QRectF bounds = scene.bounds();
     const bool seen =
         scene.cards().size() > 1 ? visible().contains(bounds) : visible().intersects(bounds);
-    fitted = true;
+    chosen = true;
     if (!seen) view.fit();
   }
   if (QAccessible::isActive()) {
@@ -520,7 +523,7 @@ void CanvasView::Private::paintOverlay(QPainter& onto) {
 
 void CanvasView::resizeEvent(QResizeEvent*) {
   d_->placeMinimap();
-  if (!d_->fitted && !d_->scene.cards().empty() && width() > 50) fit();
+  if (!d_->chosen && !d_->scene.cards().empty() && width() > 50) fit();
   Q_EMIT viewChanged();
 }
 

@@ -137,7 +137,10 @@ void LiveState::setClients(const sim::Headline& seen) {
   for (const auto& node : legend_->nodes) {
     if (node.type != "clients") continue;
     const QString name = QString::fromStdString(node.group);
-    if (!group.isEmpty() && group != name) return;
+    if (!group.isEmpty() && group != name) {
+      countCalls();
+      return;
+    }
     group = name;
   }
   const auto found = cards_.find(group);
@@ -154,6 +157,28 @@ void LiveState::setClients(const sim::Headline& seen) {
   found->failPerSecond = 0;
   for (auto wire = wires_.constBegin(); wire != wires_.constEnd(); ++wire) {
     if (wire.key().first == group) found->failPerSecond += wire->failPerSecond;
+  }
+}
+
+/// With several groups of clients the figures of all together are nobody's: each shows what it
+/// asks of others.
+void LiveState::countCalls() {
+  revision_ = nextRevision();
+  QHash<QString, QString> types;
+  for (const auto& node : legend_->nodes) {
+    types.insert(QString::fromStdString(node.group), QString::fromStdString(node.type));
+  }
+  for (auto type = types.constBegin(); type != types.constEnd(); ++type) {
+    const auto found = cards_.find(type.key());
+    if (*type != QLatin1String("clients") || found == cards_.end()) continue;
+    found->okPerSecond = 0;
+    found->failPerSecond = 0;
+    for (auto wire = wires_.constBegin(); wire != wires_.constEnd(); ++wire) {
+      // Names are looked up on the way.
+      if (wire.key().first != type.key() || types[wire.key().second].startsWith("dns")) continue;
+      found->okPerSecond += wire->perSecond - wire->failPerSecond;
+      found->failPerSecond += wire->failPerSecond;
+    }
   }
 }
 

@@ -49,7 +49,8 @@ class LiveState {
   /// Requires: `frame` is of a run with this legend.
   void set(const std::shared_ptr<const sim::SnapshotLegend>& legend, const sim::Frame& frame);
   /// What all clients together saw over the same window, for the card of the clients if all of them
-  /// are one group: nodes count what they receive, and clients receive nothing.
+  /// are one group: nodes count what they receive, and clients receive nothing. Of several groups
+  /// each shows the calls that it sends.
   void setClients(const sim::Headline& seen);
   bool isEmpty() const { return cards_.isEmpty(); }
   const CardLive* card(const QString& group) const;
@@ -60,6 +61,8 @@ class LiveState {
   double toSeconds() const { return to_; }
 
  private:
+  void countCalls();
+
   std::shared_ptr<const sim::SnapshotLegend> legend_;
   std::vector<int> groupOf_;  ///< Of each node of the legend, into names_.
   std::vector<QString> names_, members_;

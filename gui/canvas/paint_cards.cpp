@@ -235,7 +235,12 @@ void ScenePainter::paintCard(QPainter& painter, const SceneCard& card, int index
     QString third = card.node.subtitle;
     if (card.node.zones.size() > 1) {
       if (!third.isEmpty()) third += QStringLiteral(" · ");
-      third += card.node.zones.join(QStringLiteral(", "));
+      const QString names = card.node.zones.join(QStringLiteral(", "));
+      // Their names are at the frames too.
+      third += widthOf(third + names, 1) <= right - left
+                   ? names
+                   : QCoreApplication::translate("ScenePainter", "zones: %1")
+                         .arg(card.node.zones.size());
     }
     painter.setPen(mixed(theme.mutedText(), theme.surface(), 0.2));
     painter.drawText(QPointF(left, base), elided(third, small_, 1, right - left));

@@ -1,10 +1,13 @@
 #include "gui/canvas/palette_widget.hpp"
 
+#include <algorithm>
+#include <cmath>
 #include <QApplication>
 #include <QKeyEvent>
 #include <QLineEdit>
 #include <QMimeData>
 #include <QPainter>
+#include <QScrollBar>
 #include <QSortFilterProxyModel>
 #include <QStyledItemDelegate>
 #include <QTreeView>
@@ -42,14 +45,33 @@ class PaletteFilter final : public QSortFilterProxyModel {
   QStringList words_;
 };
 
-/// Shelves as small headings, entries as chips with the colour of their shelf.
+/// What a chip has beside its name: margins, and the square of colour.
+constexpr double chip_margin = 2.5;
+constexpr int chip_left = 28;
+constexpr int chip_right = 6;
+constexpr int chip_around = 5 + chip_left + chip_right;
+
+QFont shelfFont() {
+  QFont font = Theme::instance().smallFont();
+  font.setBold(true);
+  font.setCapitalization(QFont::AllUppercase);
+  return font;
+}
+
+/// Shelves as small headings, entries as chips with the colour of their shelf. A name that is too
+/// long for a line takes two.
 class PaletteDelegate final : public QStyledItemDelegate {
  public:
-  using QStyledItemDelegate::QStyledItemDelegate;
+  explicit PaletteDelegate(QTreeView* view) : QStyledItemDelegate(view), view_(*view) {}
 
-  QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override {
-    const int height = option.fontMetrics.height();
-    return {100, index.parent().isValid() ? height + 16 : height + 12};
+  QSize sizeHint(const QStyleOptionViewItem&, const QModelIndex& index) const override {
+    const bool chip = index.parent().isValid();
+    const QFont font = chip ? Theme::instance().font() : shelfFont();
+    const int width = view_.viewport()->width() - (chip ? chip_around : 8);
+    const QRect text = QFontMetrics(font).boundingRect(QRect(0, 0, std::max(width, 40), 1000),
+                                                       Qt::AlignLeft | Qt::TextWordWrap,
+                                                       index.data(Qt::DisplayRole).toString());
+    return {100, text.height() + (chip ? 16 : 12)};
   }
 
   void paint(QPainter* painter, const QStyleOptionViewItem& option,
@@ -59,16 +81,13 @@ class PaletteDelegate final : public QStyledItemDelegate {
     painter->setRenderHint(QPainter::Antialiasing);
     const QString title = index.data(Qt::DisplayRole).toString();
     if (!index.parent().isValid()) {
-      QFont font = theme.smallFont();
-      font.setBold(true);
-      font.setCapitalization(QFont::AllUppercase);
-      painter->setFont(font);
+      painter->setFont(shelfFont());
       painter->setPen(theme.mutedText());
-      const QRect rect = option.rect.adjusted(4, 6, -4, 0);
-      painter->drawText(rect, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine,
-                        QFontMetrics(font).elidedText(title, Qt::ElideRight, rect.width()));
+      painter->drawText(option.rect.adjusted(4, 6, -4, 0),
+                        Qt::AlignLeft | Qt::AlignVCenter | Qt::TextWordWrap, title);
     } else {
-      const QRectF chip = QRectF(option.rect).adjusted(2.5, 2.5, -2.5, -2.5);
+      const QRectF chip =
+          QRectF(option.rect).adjusted(chip_margin, chip_margin, -chip_margin, -chip_margin);
       const bool chosen = option.state & QStyle::State_Selected;
       const bool focused = option.state & QStyle::State_HasFocus;
       const bool hover = option.state & QStyle::State_MouseOver;
@@ -81,13 +100,14 @@ class PaletteDelegate final : public QStyledItemDelegate {
       painter->drawRoundedRect(QRectF(chip.left() + 9, chip.center().y() - 5, 10, 10), 2, 2);
       painter->setPen(theme.text());
       painter->setFont(theme.font());
-      const QRectF rect = chip.adjusted(28, 0, -6, 0);
-      painter->drawText(
-          rect, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine,
-          QFontMetricsF(theme.font()).elidedText(title, Qt::ElideRight, rect.width()));
+      painter->drawText(chip.adjusted(chip_left, 0, -chip_right, 0),
+                        Qt::AlignLeft | Qt::AlignVCenter | Qt::TextWordWrap, title);
     }
     painter->restore();
   }
+
+ private:
+  const QTreeView& view_;
 };
 
 }  // namespace
@@ -216,6 +236,7 @@ PaletteWidget::PaletteWidget(QWidget* parent, const QStringList& only)
   view_->setFrameShape(QFrame::NoFrame);
   view_->expandAll();
   view_->installEventFilter(this);
+  view_->viewport()->installEventFilter(this);
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(8, 8, 8, 8);
   layout->setSpacing(6);
@@ -234,7 +255,29 @@ PaletteWidget::PaletteWidget(QWidget* parent, const QStringList& only)
   changeEvent(&translated);
 }
 
-QSize PaletteWidget::sizeHint() const { return {200, 420}; }
+QSize PaletteWidget::sizeHint() const { return {std::max(200, minimumSizeHint().width()), 420}; }
+
+/// Wide enough for the longest word: names wrap, words are not cut.
+QSize PaletteWidget::minimumSizeHint() const {
+  double longest = 0;
+  const QFontMetricsF metrics(Theme::instance().font());
+  const QFontMetricsF shelves(shelfFont());
+  for (int row = 0; row < model_->rowCount(); ++row) {
+    const QModelIndex shelf = model_->index(row, 0);
+    for (const QString& word : shelf.data().toString().split(' ')) {
+      longest = std::max(longest, shelves.horizontalAdvance(word) + 8);
+    }
+    for (int entry = 0; entry < model_->rowCount(shelf); ++entry) {
+      for (const QString& word : model_->index(entry, 0, shelf).data().toString().split(' ')) {
+        longest = std::max(longest, metrics.horizontalAdvance(word) + chip_around);
+      }
+    }
+  }
+  const QMargins margins = layout()->contentsMargins();
+  const int bar = view_->verticalScrollBar()->sizeHint().width();
+  return {static_cast<int>(std::ceil(longest)) + bar + margins.left() + margins.right() + 1,
+          QWidget::minimumSizeHint().height()};
+}
 
 void PaletteWidget::focusSearch() { search_->setFocus(); }
 
@@ -253,6 +296,8 @@ void PaletteWidget::take(const QModelIndex& index) {
 }
 
 bool PaletteWidget::eventFilter(QObject* watched, QEvent* event) {
+  // In how many lines a name stands depends on the width.
+  if (watched == view_->viewport() && event->type() == QEvent::Resize) view_->doItemsLayout();
   if (event->type() == QEvent::KeyPress) {
     auto* key = static_cast<QKeyEvent*>(event);
     const bool enter = key->key() == Qt::Key_Return || key->key() == Qt::Key_Enter;
@@ -279,6 +324,7 @@ void PaletteWidget::changeEvent(QEvent* event) {
     setAccessibleName(tr("Palette"));
     model_->retranslate();
     view_->expandAll();
+    updateGeometry();
   }
   QWidget::changeEvent(event);
 }

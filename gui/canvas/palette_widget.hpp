@@ -58,6 +58,7 @@ class PaletteWidget final : public QWidget {
   explicit PaletteWidget(QWidget* parent = nullptr, const QStringList& only = {});
   void focusSearch();
   QSize sizeHint() const override;
+  QSize minimumSizeHint() const override;
 
  Q_SIGNALS:
   void chosen(

@@ -195,13 +195,31 @@ void ScenePainter::paintZones(QPainter& painter, const CanvasScene& scene,
                          elided(zone.zone.region, small_, 1, room));
       }
     }
-    if (zone.empty && options.scale >= full_detail) {
-      painter.setFont(small_);
-      painter.setPen(Theme::instance().mutedText());
-      painter.drawText(zone.frame.adjusted(10, 20, -10, -6), Qt::AlignCenter | Qt::TextWordWrap,
-                       QCoreApplication::translate("ScenePainter", "Nobody stands here yet"));
-    }
+    if (options.scale >= full_detail) paintGuests(painter, zone);
   }
+}
+
+/// Who stands in a zone without a card in its frame: in an empty one a line each, else a line at
+/// the foot of it.
+void ScenePainter::paintGuests(QPainter& painter, const SceneZone& zone) {
+  painter.setFont(small_);
+  painter.setPen(Theme::instance().mutedText());
+  const double room = zone.frame.width() - 24;
+  if (!zone.empty) {
+    if (zone.guests.isEmpty()) return;
+    const QString text = QCoreApplication::translate("ScenePainter", "Also here: %1")
+                             .arg(zone.guests.join(QStringLiteral(" · ")));
+    painter.drawText(QPointF(zone.frame.left() + 12, zone.frame.bottom() - 9),
+                     elided(text, small_, 1, room));
+    return;
+  }
+  QString text = QCoreApplication::translate("ScenePainter", "Nobody stands here yet");
+  if (!zone.guests.isEmpty()) {
+    QStringList lines{QCoreApplication::translate("ScenePainter", "Replicas here:")};
+    for (const QString& guest : zone.guests) lines << elided(guest, small_, 1, room);
+    text = lines.join(QLatin1Char('\n'));
+  }
+  painter.drawText(zone.frame.adjusted(10, 24, -10, -6), Qt::AlignCenter | Qt::TextWordWrap, text);
 }
 
 void ScenePainter::paintNotes(QPainter& painter, const CanvasScene& scene,

@@ -65,6 +65,7 @@ class ScenePainter {
  private:
   void paintGrid(QPainter& painter, const PaintOptions& options);
   void paintZones(QPainter& painter, const CanvasScene& scene, const PaintOptions& options);
+  void paintGuests(QPainter& painter, const SceneZone& zone);
   void paintNotes(QPainter& painter, const CanvasScene& scene, const PaintOptions& options);
   void paintWires(QPainter& painter, const CanvasScene& scene, const PaintOptions& options);
   void paintWireLabels(QPainter& painter, const CanvasScene& scene, const PaintOptions& options);

@@ -7,6 +7,7 @@
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QGuiApplication>
+#include <QJsonArray>
 #include <QLabel>
 #include <QMenu>
 #include <QMessageBox>
@@ -199,6 +200,49 @@ void ChartPanel::setLogY(bool on) {
 void ChartPanel::setLogChoices(bool x, bool y) {
   offer_log_x_ = x;
   offer_log_y_ = y;
+}
+
+QJsonObject ChartPanel::view() const {
+  QJsonObject view;
+  if (!hidden_.isEmpty()) view["hidden"] = QJsonArray::fromStringList(hidden_);
+  if (log_x_) view["logX"] = true;
+  if (log_y_) view["logY"] = true;
+  const auto keep = [&](const char* name, QCPAxis* axis) {
+    if (const auto zoom = plot_->zoom(axis)) {
+      view[QLatin1String(name)] = QJsonArray{zoom->lower, zoom->upper};
+    }
+  };
+  keep("values", plot_->yAxis);
+  if (cursor_ == nullptr) keep("across", plot_->xAxis);
+  return view;
+}
+
+void ChartPanel::setView(const QJsonObject& view) {
+  QStringList hidden;
+  for (const QJsonValue& id : view["hidden"].toArray()) hidden << id.toString();
+  const QStringList before = hidden_;
+  for (const QString& id : before) {
+    if (!hidden.contains(id)) setSeriesHidden(id, false);
+  }
+  for (const QString& id : hidden) setSeriesHidden(id, true);
+  // The kind of an axis first: it decides what can be zoomed to.
+  setLogX(view["logX"].toBool());
+  setLogY(view["logY"].toBool());
+  const auto find = [&](const char* name, QCPAxis* axis) {
+    const QJsonArray range = view[QLatin1String(name)].toArray();
+    plot_->setZoom(axis, range.size() == 2
+                             ? std::optional(QCPRange(range[0].toDouble(), range[1].toDouble()))
+                             : std::nullopt);
+  };
+  find("values", plot_->yAxis);
+  if (cursor_ == nullptr) find("across", plot_->xAxis);
+}
+
+double ChartPanel::valuesFrom() const { return plot_->yAxis->range().lower; }
+double ChartPanel::valuesTo() const { return plot_->yAxis->range().upper; }
+
+void ChartPanel::zoomValues(double low, double high) {
+  plot_->setZoom(plot_->yAxis, low < high ? std::optional(QCPRange(low, high)) : std::nullopt);
 }
 
 QStringList ChartPanel::valuesAt(double x) const {

@@ -13,6 +13,7 @@
 #include <functional>
 #include <memory>
 #include <QByteArray>
+#include <QJsonObject>
 #include <QPointer>
 #include <QWidget>
 #include <vector>
@@ -83,6 +84,15 @@ class ChartPanel : public QWidget {
   void setLogX(bool on);
   void setLogY(bool on);
   void setLogChoices(bool x, bool y);  ///< Which axes the menu offers to change.
+
+  /// What a person set up here: hidden series, logarithmic axes, zoom (but not of time, which all
+  /// charts share). Empty: as at first.
+  virtual QJsonObject view() const;
+  virtual void setView(const QJsonObject& view);
+  double valuesFrom() const;  ///< Of the vertical axis, as shown.
+  double valuesTo() const;
+  /// Shows these values only; low == high: by the data again.
+  void zoomValues(double low, double high);
 
   /// The values of all visible series at `x`, as the box by the mouse shows them: "p99: 12 ms".
   QStringList valuesAt(double x) const;

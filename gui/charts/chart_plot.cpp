@@ -521,6 +521,19 @@ void ChartPlot::showAll() {
   applyRange();
 }
 
+std::optional<QCPRange> ChartPlot::zoom(QCPAxis* axis) const {
+  const bool zoomed = axis == yAxis ? values_zoomed_ : x_zoomed_;
+  return zoomed ? std::optional(axis->range()) : std::nullopt;
+}
+
+void ChartPlot::setZoom(QCPAxis* axis, const std::optional<QCPRange>& range) {
+  const bool log = axis == yAxis ? log_y_ : log_x_;
+  const bool zoomed = range && range->lower < range->upper && (!log || range->lower > 0);
+  (axis == yAxis ? values_zoomed_ : x_zoomed_) = zoomed && (axis == yAxis || cursor_ == nullptr);
+  if (axis == yAxis ? values_zoomed_ : x_zoomed_) axis->setRange(*range);
+  applyRange();
+}
+
 void ChartPlot::zoomTo(double from, double to) {
   if (!(from < to)) return;
   if (cursor_ != nullptr) {

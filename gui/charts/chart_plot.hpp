@@ -11,6 +11,7 @@
 #undef slots
 #undef foreach
 
+#include <optional>
 #include <vector>
 
 #include "gui/charts/chart_series.hpp"
@@ -40,6 +41,9 @@ class ChartPlot : public QCustomPlot {
   void rebuild();
   void showAll();
   void applyRange();
+  /// What a person zoomed to; nothing while an axis goes by the data. Of time it is the cursor's.
+  std::optional<QCPRange> zoom(QCPAxis* axis) const;
+  void setZoom(QCPAxis* axis, const std::optional<QCPRange>& range);
   /// Zooms the horizontal axis by `factor` around `center`.
   void zoomBy(double factor, double center);
   void zoomTo(double from, double to);

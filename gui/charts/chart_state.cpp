@@ -39,9 +39,7 @@ QJsonObject chartState(const QWidget& window, const TimeCursor& cursor) {
   QJsonObject state;
   QJsonObject charts;
   for (const ChartPanel* chart : window.findChildren<ChartPanel*>()) {
-    QJsonObject one;
-    one["hidden"] = QJsonArray::fromStringList(chart->hiddenSeries());
-    charts[nameOf(*chart)] = one;
+    charts[nameOf(*chart)] = chart->view();
   }
   if (!charts.isEmpty()) state["charts"] = charts;
   if (!cursor.showsAll()) state["range"] = QJsonArray{cursor.rangeFrom(), cursor.rangeTo()};
@@ -51,14 +49,7 @@ QJsonObject chartState(const QWidget& window, const TimeCursor& cursor) {
 void setChartState(const QWidget& window, TimeCursor& cursor, const QJsonObject& state) {
   const QJsonObject charts = state["charts"].toObject();
   for (ChartPanel* chart : window.findChildren<ChartPanel*>()) {
-    if (!charts.contains(nameOf(*chart))) continue;
-    const QJsonObject one = charts[nameOf(*chart)].toObject();
-    QStringList hidden;
-    for (const QJsonValue& id : one["hidden"].toArray()) hidden << id.toString();
-    for (const QString& id : chart->hiddenSeries()) {
-      if (!hidden.contains(id)) chart->setSeriesHidden(id, false);
-    }
-    for (const QString& id : hidden) chart->setSeriesHidden(id, true);
+    chart->setView(charts[nameOf(*chart)].toObject());
   }
   const QJsonArray range = state["range"].toArray();
   if (range.size() == 2 && range[0].toDouble() < range[1].toDouble()) {

@@ -1,6 +1,7 @@
-/// What a person set up in the charts of a window: hidden series, and the stretch of time that is
-/// shown. It is the window's, not the scenario's: kept in the settings for each file
-/// that was opened lately, and found again when the file is.
+/// What a person set up in the charts of a window: hidden series, logarithmic axes, the values
+/// that are shown, what the distribution is of, and the stretch of time that is shown. It is the
+/// window's, not the scenario's: kept in the settings for each file that was opened lately, and
+/// found again when the file is.
 #pragma once
 
 #include <QJsonObject>

@@ -1,5 +1,6 @@
 #include "gui/charts/distribution_chart.hpp"
 
+#include <algorithm>
 #include <QComboBox>
 #include <QSignalBlocker>
 
@@ -36,6 +37,7 @@ void DistributionChart::setForm(DistributionForm form) {
   form_ = form;
   forms_->setCurrentIndex(static_cast<int>(form));
   const QSignalBlocker quiet(this);
+  zoomValues(0, 0);
   setLogX(true);
   setLogY(form == DistributionForm::complementary);
   fill();
@@ -44,6 +46,21 @@ void DistributionChart::setForm(DistributionForm form) {
 void DistributionChart::setSubject(const QString& subject) {
   subject_ = subject;
   fill();
+}
+
+QJsonObject DistributionChart::view() const {
+  QJsonObject view = SourceChart::view();
+  view["form"] = static_cast<int>(form_);
+  if (!subject_.isEmpty()) view["subject"] = subject_;
+  return view;
+}
+
+void DistributionChart::setView(const QJsonObject& view) {
+  subject_ = view["subject"].toString();
+  const int form = std::clamp(view["form"].toInt(), 0, forms_->count() - 1);
+  setForm(static_cast<DistributionForm>(form));
+  // Without a word the axes are those that suit the form.
+  if (view.contains("form")) SourceChart::setView(view);
 }
 
 const sim::Histogram* DistributionChart::histogramOf(const sim::Result* result,

@@ -20,6 +20,9 @@ class DistributionChart : public SourceChart {
   void setSubject(const QString& subject);
   QString subject() const { return subject_; }
 
+  QJsonObject view() const override;  ///< Also its form and whose latency.
+  void setView(const QJsonObject& view) override;
+
  protected:
   void fill() override;
 

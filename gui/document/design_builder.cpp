@@ -220,11 +220,15 @@ DesignBuilder::Part DesignBuilder::readNode(const std::string& name, const json&
   }
   if (const json* zone = memberOf(value, "zone"); zone && zone->is_string()) {
     node.zones << textOf(zone);
+    node.replicasIn[textOf(zone)] = node.replicas;
   }
   if (const json* zones = memberOf(value, "zones"); zones && zones->is_array()) {
-    for (const json& zone : *zones) {
-      const QString text = textOf(&zone);
-      if (!text.isEmpty() && !node.zones.contains(text)) node.zones << text;
+    const auto turns = static_cast<qint64>(zones->size());
+    for (qint64 turn = 0; turn < turns; ++turn) {
+      const QString text = textOf(&(*zones)[static_cast<std::size_t>(turn)]);
+      if (text.isEmpty()) continue;
+      if (!node.zones.contains(text)) node.zones << text;
+      node.replicasIn[text] += node.replicas / turns + (turn < node.replicas % turns ? 1 : 0);
     }
   }
   if (record) node.subtitle = nodeSubtitle(*record, value);

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <optional>
+#include <QHash>
 #include <QPointF>
 #include <QRectF>
 #include <QString>
@@ -19,6 +20,8 @@ struct DesignNode {
   bool knownType = false;
   qint64 replicas = 1;
   QStringList zones;
+  /// How many of the replicas stand in each of `zones`, which they take in turns.
+  QHash<QString, qint64> replicasIn;
   QString subtitle;     ///< What of its parameters is worth a line on the card: "LRU, 20 000".
   QPointF position;     ///< Of the card's centre. From `layout`, or from the automatic layout.
   bool placed = false;  ///< Whether `layout` gives the position.

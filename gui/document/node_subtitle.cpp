@@ -16,36 +16,38 @@ using nlohmann::json;
 
 sim::Language language() { return modelLanguage(); }
 
+/// What a type is called in a few words: its title without what stands in brackets.
+QString typeText(const std::string& kind, const std::string& name) {
+  const sim::TypeRecord* type = sim::TypeCatalogue::instance().find(kind, name);
+  if (!type) return QString::fromStdString(name);
+  constexpr qsizetype length_max = 22;
+  QString title = QString::fromStdString(sim::type_title(*type, language()));
+  title = title.section(QStringLiteral(" ("), 0, 0);
+  if (title.size() > length_max) title = QString::fromStdString(name).replace('_', ' ');
+  return title;
+}
+
 /// What a choice is called in a few characters: its name, or the quantity that stands for it.
 QString choiceText(const std::string& kind, const json& value) {
-  std::string word;
   if (value.is_object()) {
     const auto type = value.find("type");
     if (type == value.end() || !type->is_string()) return {};
-    word = type->get<std::string>();
-  } else if (value.is_string()) {
-    word = value.get<std::string>();
-    std::string error;
-    if (const auto call = sim::parse_call(word, error)) {
-      if (!sim::TypeCatalogue::instance().find(kind, call->name))
-        return QString::fromStdString(word);
-      // An arrival process says its rate, a policy its name.
-      if (call->arguments.size() == 1 && call->arguments[0].key.empty() && word.size() <= 24) {
-        return QString::fromUtf8(call->arguments[0].value.data(),
-                                 static_cast<qsizetype>(call->arguments[0].value.size()));
-      }
-      word = call->name;
-    } else {
-      return QString::fromStdString(word);
-    }
-  } else if (value.is_number()) {
-    return QLocale().toString(value.get<double>(), 'g', 6);
+    return typeText(kind, type->get<std::string>());
   }
-  QString text = QString::fromStdString(word);
-  text.replace('_', ' ');
-  // Abbreviations of the field stand in capitals.
-  if (text.size() <= 3) text = text.toUpper();
-  return text;
+  if (value.is_number()) return QLocale().toString(value.get<double>(), 'g', 6);
+  if (!value.is_string()) return {};
+  const std::string word = value.get<std::string>();
+  std::string error;
+  const auto call = sim::parse_call(word, error);
+  if (!call || !sim::TypeCatalogue::instance().find(kind, call->name)) {
+    return QString::fromStdString(word);
+  }
+  // An arrival process says its rate, a policy its name.
+  if (call->arguments.size() == 1 && call->arguments[0].key.empty() && word.size() <= 24) {
+    return QString::fromUtf8(call->arguments[0].value.data(),
+                             static_cast<qsizetype>(call->arguments[0].value.size()));
+  }
+  return typeText(kind, call->name);
 }
 
 QString countText(const sim::ParamRecord& param, const sim::TypeRecord& type, const json& value) {

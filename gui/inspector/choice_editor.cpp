@@ -65,7 +65,7 @@ Json freshChoice(const sim::TypeRecord& type) {
 
 ChoiceEditor::ChoiceEditor(const ValueShape& shape, const EditContext& context, QWidget* parent)
     : ValueEditor(shape, context, parent),
-      box_(new QComboBox(this)),
+      box_(new ShortBox(this)),
       below_(new QWidget(this)),
       default_(std::make_unique<Json>()) {
   auto* rows = new QVBoxLayout(this);

@@ -103,6 +103,13 @@ class Inspector::Private {
 
   void build();
   void refresh();
+  /// A title that is longer than its line ends in dots; the whole of it is in the tooltip.
+  void fitTitle() {
+    if (!name->isReadOnly()) return;
+    const QString whole = name->toolTip();
+    name->setText(name->fontMetrics().elidedText(whole, Qt::ElideRight, name->width() - 10));
+    name->setCursorPosition(0);
+  }
   void showProblems();
   void showNow();
   void rebuild() {
@@ -434,7 +441,13 @@ void Inspector::Private::refresh() {
       break;
   }
   name->setReadOnly(!one && subject != Subject::zone);
-  if (!name->hasFocus() || name->isReadOnly() || fresh) name->setText(title);
+  if (name->isReadOnly()) {
+    name->setToolTip(title);
+    fitTitle();
+  } else if (!name->hasFocus() || fresh) {
+    name->setToolTip(QString());
+    name->setText(title);
+  }
   name->setCursorPosition(0);
   type->setText(kind);
   nameError->hide();
@@ -464,7 +477,11 @@ void Inspector::Private::showProblems() {
       }
       if (rest.isEmpty() || (base.isEmpty() && rest.startsWith(QStringLiteral("nodes")))) continue;
       QString text = shownSentence(problem.message);
-      if (!problem.hint.isEmpty()) text += QStringLiteral("; ") + shownSentence(problem.hint);
+      // What a missing parameter means is said by its field already.
+      const bool missing = problem.message == QLatin1String("required parameter is missing");
+      if (!missing && !problem.hint.isEmpty()) {
+        text += QStringLiteral("; ") + shownSentence(problem.hint);
+      }
       own.push_back({rest, text});
     }
   }
@@ -621,6 +638,11 @@ void Inspector::changeEvent(QEvent* event) {
     d_->rebuild();
   }
   QWidget::changeEvent(event);
+}
+
+void Inspector::resizeEvent(QResizeEvent* event) {
+  QWidget::resizeEvent(event);
+  d_->fitTitle();
 }
 
 void Inspector::showNodes(const QStringList& names) {

@@ -209,13 +209,16 @@ void ListEditor::makeItem() {
   line->setSpacing(1);
   EditContext context = context_;
   item->editor = makeValueEditor(*shape_.element, context, item->frame);
-  if (auto* object = qobject_cast<ObjectEditor*>(item->editor)) object->setElement();
+  auto* object = qobject_cast<ObjectEditor*>(item->editor);
+  if (object && !isMap()) object->setElement();
   const QString name =
       QStringLiteral("%1 %2").arg(context_.scope.label(*shape_.param)).arg(index + 1);
   item->editor->setNames(name, help_);
   if (isMap()) {
     item->key = new QLineEdit(item->frame);
     item->key->setAccessibleName(tr("Name"));
+    // The key is its heading already.
+    if (object) object->setEntry(item->key);
     watchFocus(item->key);
     line->addWidget(item->key, 1);
     connect(item->key, &QLineEdit::editingFinished, this,

@@ -26,6 +26,11 @@ ObjectEditor::ObjectEditor(const ValueShape& shape, const EditContext& context, 
           [this](bool on) { Q_EMIT edited(on ? Json(Json::object()) : Json(nullptr), {}, false); });
 }
 
+void ObjectEditor::setEntry(QWidget* key) {
+  switch_->hide();
+  setFocusProxy(key);
+}
+
 void ObjectEditor::setElement() {
   switch_->hide();
   summary_ = new QLabel(this);
@@ -43,12 +48,19 @@ void ObjectEditor::setDefault(const Json& value) { optional_ = !value.is_object(
 void ObjectEditor::display(const Json& value, bool mixed) {
   const bool on = value.is_object();
   if (summary_) {
-    // By its name, or by the first thing it says.
+    // By its name, or by the first plain thing that it says, in the order of its parameters.
     QString text;
     for (const char* key : {"name", "fault", "endpoint", "from", "text"}) {
       if (on && value.contains(key) && text.isEmpty()) text = fieldText(value[key]);
     }
-    if (on && text.isEmpty() && !value.empty()) text = fieldText(value.front());
+    for (const auto& param : shape_.members->records()) {
+      const auto said = on && text.isEmpty() ? value.find(param->name()) : value.end();
+      if (said == value.end() || said->is_structured()) continue;
+      text = said->is_string() && param->type_text() != "true or false"
+                 ? fieldText(*said)
+                 : tr("%1: %2", "a parameter and its value")
+                       .arg(context_.scope.label(*param), fieldText(*said));
+    }
     summary_->setText(summary_->fontMetrics().elidedText(text, Qt::ElideRight, 220));
   }
   switch_->setChecked(on);

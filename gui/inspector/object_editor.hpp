@@ -16,8 +16,10 @@ class ObjectEditor final : public ValueEditor {
   void setProblems(const std::vector<PartProblem>& problems) override;
   bool focusPart(const QString& path) override;
   ParamForm* form() const { return form_; }
-  /// It is an element of a list or map: there without a switch, told by what it says.
+  /// It is an element of a list: there without a switch, told by what it says.
   void setElement();
+  /// It is an entry of a map: there without a switch, told by its key, which stands in `key`.
+  void setEntry(QWidget* key);
 
  protected:
   void display(const Json& value, bool mixed) override;

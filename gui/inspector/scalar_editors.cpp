@@ -73,13 +73,19 @@ FieldEditor::FieldEditor(const ValueShape& shape, const EditContext& context, QW
   connect(field_, &QLineEdit::textEdited, this, &FieldEditor::typed);
 }
 
+QString FieldEditor::usual() const {
+  // Nothing is written and nothing stands for it: said, so that the field does not look forgotten.
+  const bool absent = default_.isEmpty() && !shape_.param->options().required;
+  return absent ? tr("not set") : default_;
+}
+
 void FieldEditor::setDefault(const Json& value) {
   default_ = fieldText(value);
-  if (!mixed_) field_->setPlaceholderText(default_);
+  if (!mixed_) field_->setPlaceholderText(usual());
 }
 
 void FieldEditor::display(const Json& value, bool mixed) {
-  field_->setPlaceholderText(mixed ? tr("several values") : default_);
+  field_->setPlaceholderText(mixed ? tr("several values") : usual());
   const QString text = mixed ? QString() : fieldText(value);
   if (field_->text() == text) return;
   // What is being typed stays as it was typed if it means the same.
@@ -165,7 +171,7 @@ void BoolEditor::display(const Json& value, bool mixed) {
 // WordEditor
 
 WordEditor::WordEditor(const ValueShape& shape, const EditContext& context, QWidget* parent)
-    : ValueEditor(shape, context, parent), box_(new QComboBox(this)) {
+    : ValueEditor(shape, context, parent), box_(new ShortBox(this)) {
   rowsOf(this)->addWidget(box_);
   setFocusProxy(box_);
   watchFocus(box_);

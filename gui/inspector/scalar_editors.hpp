@@ -18,6 +18,7 @@ class FieldEditor final : public ValueEditor {
   bool eventFilter(QObject* watched, QEvent* event) override;
 
  private:
+  QString usual() const;  ///< What stands where nothing is set.
   void typed();
   void step(int by);
   QLineEdit* field_;

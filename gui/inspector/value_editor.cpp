@@ -2,8 +2,12 @@
 
 #include <QComboBox>
 #include <QEvent>
+#include <QHelpEvent>
 #include <QLabel>
 #include <QLineEdit>
+#include <QStyleOptionComboBox>
+#include <QStylePainter>
+#include <QToolTip>
 #include <QVBoxLayout>
 #include <QWheelEvent>
 
@@ -103,6 +107,51 @@ class WheelFilter : public QObject {
 };
 
 }  // namespace
+
+namespace {
+
+/// What of a box shows its text.
+int textRoom(const QComboBox& box, const QStyleOptionComboBox& option) {
+  const QRect field =
+      box.style()->subControlRect(QStyle::CC_ComboBox, &option, QStyle::SC_ComboBoxEditField, &box);
+  return field.width() - 4;
+}
+
+}  // namespace
+
+void ShortBox::paintEvent(QPaintEvent*) {
+  QStylePainter painter(this);
+  painter.setPen(palette().color(QPalette::Text));
+  QStyleOptionComboBox option;
+  initStyleOption(&option);
+  painter.drawComplexControl(QStyle::CC_ComboBox, option);
+  if (currentIndex() < 0 && !placeholderText().isEmpty()) {
+    option.palette.setBrush(QPalette::ButtonText, option.palette.placeholderText());
+    option.currentText = placeholderText();
+  }
+  option.currentText =
+      fontMetrics().elidedText(option.currentText, Qt::ElideRight, textRoom(*this, option));
+  painter.drawControl(QStyle::CE_ComboBoxLabel, option);
+}
+
+bool ShortBox::event(QEvent* event) {
+  if (event->type() == QEvent::ToolTip) {
+    QStyleOptionComboBox option;
+    initStyleOption(&option);
+    // A text that is cut comes first, then what is said of the field anyway.
+    if (fontMetrics().horizontalAdvance(currentText()) > textRoom(*this, option)) {
+      QString text = QStringLiteral("<b>%1</b>").arg(currentText().toHtmlEscaped());
+      for (const QWidget* above = this; above; above = above->parentWidget()) {
+        if (above->toolTip().isEmpty()) continue;
+        text += QStringLiteral("<br>") + above->toolTip().toHtmlEscaped();
+        break;
+      }
+      QToolTip::showText(static_cast<QHelpEvent*>(event)->globalPos(), text, this);
+      return true;
+    }
+  }
+  return QComboBox::event(event);
+}
 
 void tameWheel(QWidget* widget) {
   widget->setFocusPolicy(Qt::StrongFocus);

@@ -5,11 +5,11 @@
 
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
+#include <QComboBox>
 #include <QWidget>
 
 #include "gui/inspector/value_shape.hpp"
 
-class QComboBox;
 class QLineEdit;
 class QLabel;
 class QCheckBox;
@@ -68,6 +68,16 @@ class ValueEditor : public QWidget {
 };
 
 ValueEditor* makeValueEditor(const ValueShape& shape, const EditContext& context, QWidget* parent);
+
+/// A box whose text ends in dots where it is longer than the box; the tooltip has the whole of it.
+class ShortBox : public QComboBox {
+ public:
+  using QComboBox::QComboBox;
+
+ protected:
+  bool event(QEvent* event) override;
+  void paintEvent(QPaintEvent* event) override;
+};
 
 /// Leaves the wheel to the scrolled page unless the box has the focus.
 void tameWheel(QWidget* widget);

@@ -1,5 +1,6 @@
 #include "gui/shell/docks.hpp"
 
+#include <algorithm>
 #include <QAbstractButton>
 #include <QAction>
 #include <QCoreApplication>
@@ -40,7 +41,7 @@ Dock::Dock(const QString& id, const char* title, const QString& icon, QMainWindo
 
 void Dock::retranslate() {
   const QString title = QCoreApplication::translate("Docks", title_);
-  const QString shown = badge_ > 0 ? QStringLiteral("%1 (%2)").arg(title).arg(badge_) : title;
+  const QString shown = !brief_ ? fullTitle() : badge_ > 0 ? QString::number(badge_) : QString();
   if (windowTitle() != shown) setWindowTitle(shown);
   toggleViewAction()->setText(title);
   setAccessibleName(title);
@@ -52,6 +53,16 @@ void Dock::retranslate() {
       button->setAccessibleName(words);
     }
   }
+}
+
+QString Dock::fullTitle() const {
+  const QString title = QCoreApplication::translate("Docks", title_);
+  return badge_ > 0 ? QStringLiteral("%1 (%2)").arg(title).arg(badge_) : title;
+}
+
+void Dock::setBrief(bool brief) {
+  brief_ = brief;
+  retranslate();
 }
 
 void Dock::bringUp() {
@@ -118,6 +129,7 @@ Dock* Docks::add(const QString& id, const char* title, const QString& icon, Grou
   connect(dock, &QDockWidget::topLevelChanged, this, tidy);
   connect(dock, &QDockWidget::dockLocationChanged, this, tidy);
   connect(dock, &QDockWidget::visibilityChanged, this, tidy);
+  connect(dock, &QDockWidget::windowTitleChanged, this, tidy);
   return dock;
 }
 
@@ -175,7 +187,7 @@ void Docks::sizeAsAtFirst() {
   const auto size = [&](Group group, int pixels, Qt::Orientation way) {
     if (Dock* dock = first.value(int(group))) window_.resizeDocks({dock}, {pixels}, way);
   };
-  size(Group::left, std::clamp(width / 7, 170, 210), Qt::Horizontal);
+  size(Group::left, std::clamp(width / 7, 190, 210), Qt::Horizontal);
   size(Group::right, std::clamp(width * 25 / 100, 320, 380), Qt::Horizontal);
   size(Group::bottomLeft, std::clamp(window_.height() * 27 / 100, 180, 360), Qt::Vertical);
   if (first.contains(int(Group::bottomLeft)) && first.contains(int(Group::bottomRight))) {
@@ -214,20 +226,7 @@ void Docks::tidyTitles() {
       old->deleteLater();
     }
   }
-  for (QTabBar* bar : window_.findChildren<QTabBar*>(QString(), Qt::FindDirectChildrenOnly)) {
-    bar->setElideMode(Qt::ElideRight);
-    bar->setUsesScrollButtons(true);
-    bar->setExpanding(false);
-    bar->setDocumentMode(true);
-    bar->setDrawBase(false);
-    // Where there is no room for words, the picture tells which it is.
-    for (int tab = 0; tab < bar->count(); ++tab) {
-      for (const Dock* dock : docks_) {
-        if (dock->windowTitle() == bar->tabText(tab))
-          bar->setTabIcon(tab, themedIcon(dock->icon()));
-      }
-    }
-  }
+  tidyTabs();
   // Of Qt's own words for these there is no Russian.
   for (QTabBar* bar : window_.findChildren<QTabBar*>()) {
     for (const auto& [name, words] : {std::pair("ScrollLeftButton", tr("Tabs to the left")),
@@ -240,8 +239,94 @@ void Docks::tidyTitles() {
   tidying_ = false;
 }
 
+Dock* Docks::ofTab(const QTabBar& bar, int tab) const {
+  // A main window's tab carries the address of its panel.
+  const auto address = qvariant_cast<quintptr>(bar.tabData(tab));
+  for (Dock* dock : docks_) {
+    if (reinterpret_cast<quintptr>(static_cast<QWidget*>(dock)) == address) return dock;
+  }
+  return nullptr;
+}
+
+/// No title is cut. Where there is no room for the words of all tabs, the one in front has its
+/// word, then as many of the others as fit, from the left; the rest are pictures with a tooltip.
+/// Where not even these fit, the bar scrolls.
+void Docks::tidyTabs() {
+  std::vector<Dock*> tabbed;
+  for (QTabBar* bar : window_.findChildren<QTabBar*>(QString(), Qt::FindDirectChildrenOnly)) {
+    bar->setElideMode(Qt::ElideNone);
+    bar->setUsesScrollButtons(true);
+    bar->setExpanding(false);
+    bar->setDocumentMode(true);
+    bar->setDrawBase(false);
+    bar->installEventFilter(this);
+    // What a tab takes is asked of one that nobody sees.
+    QTabBar probe(&window_);
+    probe.setElideMode(Qt::ElideNone);
+    probe.setUsesScrollButtons(true);
+    probe.setExpanding(false);
+    probe.setDocumentMode(true);
+    probe.setIconSize(bar->iconSize());
+    probe.resize(10'000, bar->height());
+    const auto width_of = [&](const Dock& dock, const QString& text) {
+      const int tab = probe.addTab(themedIcon(dock.icon()), text);
+      const int width = probe.tabRect(tab).width();
+      probe.removeTab(tab);
+      return width;
+    };
+    std::vector<Dock*> order;
+    int needed = 0;
+    for (int tab = 0; tab < bar->count(); ++tab) {
+      Dock* dock = ofTab(*bar, tab);
+      if (!dock) continue;
+      order.insert(tab == bar->currentIndex() ? order.begin() : order.end(), dock);
+      needed += width_of(*dock, dock->fullTitle());
+      tabbed.push_back(dock);
+    }
+    std::vector<Dock*> worded = order;
+    if (needed > bar->width()) {
+      worded.clear();
+      int room = bar->width();
+      for (const Dock* dock : order) {
+        room -= width_of(*dock, dock->badge() > 0 ? QString::number(dock->badge()) : QString());
+      }
+      for (Dock* dock : order) {
+        room += width_of(*dock, dock->badge() > 0 ? QString::number(dock->badge()) : QString());
+        room -= width_of(*dock, dock->fullTitle());
+        if (room < 0 && !worded.empty()) break;
+        worded.push_back(dock);
+      }
+    }
+    for (Dock* dock : order) {
+      dock->setBrief(std::find(worded.begin(), worded.end(), dock) == worded.end());
+    }
+    for (int tab = 0; tab < bar->count(); ++tab) {
+      const Dock* dock = ofTab(*bar, tab);
+      if (!dock) continue;
+      bar->setTabIcon(tab, themedIcon(dock->icon()));
+      bar->setTabToolTip(tab, dock->fullTitle());
+      bar->setAccessibleTabName(tab, dock->fullTitle());
+    }
+  }
+  for (Dock* dock : docks_) {
+    if (std::find(tabbed.begin(), tabbed.end(), dock) == tabbed.end()) dock->setBrief(false);
+  }
+}
+
+/// Words of another language may need more room than a panel has.
+void Docks::widen() {
+  for (Dock* dock : docks_) {
+    const bool seen = dock->isVisible() && !dock->isFloating() && !dock->visibleRegion().isEmpty();
+    const int least = dock->minimumSizeHint().width();
+    if (seen && dock->width() < least) window_.resizeDocks({dock}, {least}, Qt::Horizontal);
+  }
+}
+
 bool Docks::eventFilter(QObject* watched, QEvent* event) {
-  if (event->type() == QEvent::Hide || event->type() == QEvent::Show) {
+  const bool bar = qobject_cast<QTabBar*>(watched) != nullptr;
+  if (!bar && event->type() == QEvent::LayoutRequest) QTimer::singleShot(0, this, &Docks::widen);
+  if (bar ? event->type() == QEvent::Resize
+          : event->type() == QEvent::Hide || event->type() == QEvent::Show) {
     QTimer::singleShot(0, this, &Docks::tidyTitles);
   }
   return QObject::eventFilter(watched, event);

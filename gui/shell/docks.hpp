@@ -10,6 +10,7 @@
 
 class QAction;
 class QMenu;
+class QTabBar;
 
 namespace faultline::gui {
 
@@ -19,9 +20,16 @@ class Dock : public QDockWidget {
  public:
   Dock(const QString& id, const char* title, const QString& icon, QMainWindow* window);
   void retranslate();
+  /// Its name, with the number behind it: what menus, tooltips and a detached panel show.
+  QString fullTitle() const;
+  /// As one of several tabs that have no room for the words of all, it is a picture, with the
+  /// number beside it.
+  void setBrief(bool brief);
+  bool isBrief() const { return brief_; }
   void bringUp();  ///< Shows it, in front of the others of its tab, and gives it the focus.
   /// A number that stands behind the title, such as that of the problems; 0: none.
   void setBadge(int count);
+  int badge() const { return badge_; }
   QString icon() const { return icon_; }
 
  protected:
@@ -31,6 +39,7 @@ class Dock : public QDockWidget {
   const char* title_;
   QString icon_;
   int badge_ = 0;
+  bool brief_ = false;
 };
 
 class Docks : public QObject {
@@ -52,6 +61,8 @@ class Docks : public QObject {
   void fillMenu(QMenu* menu) const;
   /// Only the front panel of a tab needs no title of its own; called by itself when they move.
   void tidyTitles();
+  /// The panel that a tab stands for; null: none of these.
+  Dock* ofTab(const QTabBar& bar, int tab) const;
 
  protected:
   bool eventFilter(QObject* watched, QEvent* event) override;
@@ -61,6 +72,8 @@ class Docks : public QObject {
     Group group;
     bool shown;
   };
+  void tidyTabs();
+  void widen();
   QMainWindow& window_;
   std::vector<Dock*> docks_;
   QHash<QDockWidget*, Place> places_;

@@ -139,12 +139,12 @@ RunBar::RunBar(Actions& actions, RunController& run, QWidget* parent)
   pill_->setObjectName(QStringLiteral("sloPill"));
   addWidget(pill_);
   addGap();
-  auto* compare = new QToolButton(this);
-  compare->setDefaultAction(actions["report.compare"]);
-  compare->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-  compare->setObjectName(QStringLiteral("compareButton"));
+  compare_ = new QToolButton(this);
+  compare_->setDefaultAction(actions["report.compare"]);
+  compare_->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+  compare_->setObjectName(QStringLiteral("compareButton"));
   addAction(actions["report.pin"]);
-  addWidget(compare);
+  addWidget(compare_);
 
   connect(slider_, &QSlider::valueChanged, this, [this] {
     run_.setSpeed(speed());
@@ -205,6 +205,24 @@ std::pair<Pill::Tone, QString> RunBar::sloText(const std::vector<sim::SloResult>
     return {Pill::Tone::good, tr("SLO “%1” met").arg(QString::fromStdString(slos.front().name))};
   }
   return {Pill::Tone::good, tr("all SLOs met")};
+}
+
+/// Where the bar is too narrow for all of it, the last button is a picture with a tooltip.
+void RunBar::fitButtons() {
+  const bool worded = compare_->toolButtonStyle() == Qt::ToolButtonTextBesideIcon;
+  const int words = compare_->fontMetrics().horizontalAdvance(compare_->text()) + 8;
+  const bool room = sizeHint().width() + (worded ? 0 : words) <= width();
+  if (room != worded) {
+    compare_->setToolButtonStyle(room ? Qt::ToolButtonTextBesideIcon : Qt::ToolButtonIconOnly);
+  }
+}
+
+bool RunBar::event(QEvent* event) {
+  const bool handled = QToolBar::event(event);
+  if (compare_ && (event->type() == QEvent::Resize || event->type() == QEvent::LayoutRequest)) {
+    fitButtons();
+  }
+  return handled;
 }
 
 void RunBar::changeEvent(QEvent* event) {

@@ -57,9 +57,11 @@ class RunBar : public QToolBar {
 
  protected:
   void changeEvent(QEvent* event) override;
+  bool event(QEvent* event) override;
 
  private:
   void retranslate();
+  void fitButtons();
   void showState();
   void showSnapshot();
   QAction* addGap();
@@ -73,6 +75,7 @@ class RunBar : public QToolBar {
   QProgressBar* progress_;
   QLabel* rate_;
   Pill* pill_;
+  QToolButton* compare_ = nullptr;
   std::unique_ptr<QElapsedTimer> since_;
   std::uint64_t events_before_ = 0;
   double rate_per_second_ = 0;

@@ -56,7 +56,8 @@ void collect(const QWidget* top, QJsonArray& widgets) {
     } else if (const auto* bar = qobject_cast<const QTabBar*>(widget)) {
       QJsonArray tabs;
       for (int i = 0; i < bar->count(); ++i) {
-        tabs.append(QJsonObject{{"text", bar->tabText(i)},
+        const QString name = bar->accessibleTabName(i);
+        tabs.append(QJsonObject{{"text", name.isEmpty() ? bar->tabText(i) : name},
                                 {"current", i == bar->currentIndex()},
                                 {"rect", rectOn(bar, bar->tabRect(i))}});
       }

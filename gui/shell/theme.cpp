@@ -107,6 +107,7 @@ QCheckBox::indicator:hover, QCheckBox::indicator:focus { border-color: %accent%;
 QCheckBox::indicator:disabled { border-color: %border%; }
 QMenu::indicator:non-exclusive { left: 5px; }
 QTabBar::tab { background: transparent; color: %muted%; padding: 6px 9px; border: none; border-bottom: 2px solid transparent; }
+QMainWindow > QTabBar::tab { padding: 6px 2px; }
 QTabBar::tab:selected { color: %accent%; border-bottom-color: %accent%; }
 QTabBar::tab:hover { color: %text%; }
 QTabWidget::pane { border: none; }

@@ -646,7 +646,7 @@
         </message>
         <message>
             <source>Throughput</source>
-            <translation>Пропускная способность</translation>
+            <translation>Поток запросов</translation>
         </message>
         <message>
             <source>Objectives</source>
@@ -662,7 +662,7 @@
         </message>
         <message>
             <source>Next events</source>
-            <translation>Следующие события</translation>
+            <translation>Очередь событий</translation>
         </message>
         <message>
             <source>Comparison</source>
@@ -942,6 +942,23 @@
         <message>
             <source>%1 (old)</source>
             <translation>%1 (прежн.)</translation>
+        </message>
+        <message>
+            <source>%1: %2 of %3</source>
+            <comment>name of a group, its replicas here, all of them</comment>
+            <translation>%1: %2 из %3</translation>
+        </message>
+        <message>
+            <source>zones: %1</source>
+            <translation>зон: %1</translation>
+        </message>
+        <message>
+            <source>Also here: %1</source>
+            <translation>Также здесь: %1</translation>
+        </message>
+        <message>
+            <source>Replicas here:</source>
+            <translation>Реплики здесь:</translation>
         </message>
     </context>
     <context>
@@ -1862,6 +1879,10 @@ The list of problems says where it goes wrong.</source>
             <source>Of all its references together.</source>
             <translation>По всем её ссылкам вместе.</translation>
         </message>
+        <message>
+            <source>Region %1</source>
+            <translation>Регион %1</translation>
+        </message>
     </context>
     <context>
         <name>faultline::gui::ChartPanel</name>
@@ -2630,6 +2651,10 @@ The list of problems says where it goes wrong.</source>
         <message>
             <source>several values</source>
             <translation>разные значения</translation>
+        </message>
+        <message>
+            <source>not set</source>
+            <translation>не задано</translation>
         </message>
     </context>
     <context>
@@ -3630,6 +3655,11 @@ Small: requests that arrived after the warm-up, in %2.</source>
         <message>
             <source>not set</source>
             <translation>не задано</translation>
+        </message>
+        <message>
+            <source>%1: %2</source>
+            <comment>a parameter and its value</comment>
+            <translation>%1: %2</translation>
         </message>
     </context>
     <context>

@@ -121,9 +121,9 @@ constexpr std::array<std::string_view, 22> fixed = {
     "| Kind | Types |", "| Parameter | Type | Unit | Default | Range | Meaning |"};
 
 /// Words that are written in capitals wherever they stand.
-constexpr std::array<std::string_view, 20> abbreviations = {
-    "cpu", "dns", "id",   "io",  "ip",  "lsm", "mtbf", "mttr", "rpo", "rtt",
-    "rto", "slo", "slos", "ssd", "ssi", "tcp", "tls",  "ttl",  "udp", "wal"};
+constexpr std::array<std::string_view, 22> abbreviations = {
+    "cpu", "dns", "fifo", "id",   "io",  "ip",  "lifo", "lsm", "mtbf", "mttr", "rpo",
+    "rtt", "rto", "slo",  "slos", "ssd", "ssi", "tcp",  "tls", "ttl",  "udp",  "wal"};
 
 /// "queue_limit" -> "Queue limit", "ttl" -> "TTL". What is no name of ours stays as it is.
 std::string as_words(std::string_view name) {

@@ -264,6 +264,33 @@ TEST_F(CanvasMouse, TheTitleOfAZoneMovesAllThatStandsInIt) {
   expectOneStep(before);
 }
 
+TEST_F(CanvasMouse, AFrameTellsWhichReplicasOfASpreadGroupStandInIt) {
+  load(R"json({
+    "faultline": 1,
+    "zones": {"near": {}, "far": {}, "spare": {}},
+    "nodes": {
+      "users": {"type": "clients", "arrivals": "poisson(10/s)", "target": "edge", "zone": "near"},
+      "edge": {"type": "cdn", "replicas": 5, "zones": ["near", "far", "near"], "upstream": "origin"},
+      "origin": {"type": "database", "replicas": 2, "zones": ["far", "near", "spare"]}
+    },
+    "run": {"duration": "10s"}
+  })json");
+  const auto zone = [this](const char* name) {
+    const CanvasScene& scene = view.scene();
+    return scene.zones()[static_cast<std::size_t>(scene.zoneOf(name))];
+  };
+  // The replicas take the zones in turns: of five, near has the 1st, 3rd, 4th; far 2nd and 5th.
+  EXPECT_FALSE(zone("near").empty);
+  EXPECT_EQ(zone("near").members, 1);
+  EXPECT_EQ(zone("near").guests, QStringList({"edge: 3 of 5", "origin: 1 of 2"}));
+  EXPECT_TRUE(zone("far").empty);
+  EXPECT_EQ(zone("far").guests, QStringList({"edge: 2 of 5", "origin: 1 of 2"}));
+  // Only two replicas: nobody comes to the third zone.
+  EXPECT_EQ(zone("spare").guests, QStringList());
+  // The line of guests has room of its own below the cards.
+  EXPECT_GE(zone("near").frame.bottom() - view.cardRect("users").bottom(), 30);
+}
+
 TEST_F(CanvasMouse, DeletingAZoneLeavesItsNodes) {
   const QByteArray before = document.text();
   view.setSelection({{}, {}, "eu-a", {}});
@@ -324,6 +351,12 @@ TEST_F(CanvasMouse, FitShowsEverything) {
   view.fit();
   EXPECT_TRUE(view.visibleScene().contains(view.contentRect()));
   EXPECT_LE(view.zoom(), 1);
+  // It goes on showing everything in another size, until somebody chooses what to see.
+  view.resize(620, 410);
+  EXPECT_TRUE(view.visibleScene().contains(view.contentRect()));
+  view.setZoom(2);
+  view.resize(700, 500);
+  EXPECT_EQ(view.zoom(), 2);
 }
 
 TEST_F(CanvasMouse, NotesAreMadeMovedResizedAndWritten) {

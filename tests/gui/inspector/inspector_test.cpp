@@ -220,6 +220,25 @@ TEST_F(Inspected, StepsAreAddedMovedEditedAndRemoved) {
   EXPECT_EQ(document.text(), shop);
 }
 
+TEST_F(Inspected, AnEntryOfAMapIsToldByItsKeyAlone) {
+  inspector.showScenario();
+  auto* zones = qobject_cast<ListEditor*>(editor("zones"));
+  ASSERT_TRUE(zones);
+  auto* entry = qobject_cast<ObjectEditor*>(zones->element(1));
+  ASSERT_TRUE(entry);
+  ASSERT_TRUE(entry->form());
+  EXPECT_EQ(entry->form()->editorOf("region")->findChild<QLineEdit*>()->text(), "eu");
+  // No line of its own between the key "b" and the field "region", which would say "eu" again.
+  for (const QLabel* label : entry->findChildren<QLabel*>()) {
+    EXPECT_TRUE(label->isHidden()) << label->text().toStdString();
+  }
+  // Who goes to the entry comes to its key.
+  EXPECT_TRUE(inspector.goToPath("zones.b"));
+  auto* key = qobject_cast<QLineEdit*>(entry->focusProxy());
+  ASSERT_TRUE(key);
+  EXPECT_EQ(key->text(), "b");
+}
+
 TEST_F(Inspected, SeveralNodesAreEditedAsOne) {
   inspector.showNodes({"app", "app2"});
   EXPECT_EQ(field("workers")->text(), "");

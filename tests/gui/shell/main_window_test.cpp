@@ -10,6 +10,7 @@
 
 #include "gui/canvas/component_types.hpp"
 #include "gui/charts/chart_panel.hpp"
+#include "gui/charts/distribution_chart.hpp"
 #include "gui/charts/heat_map.hpp"
 #include "gui/problems/problems_model.hpp"
 #include "gui/problems/problems_view.hpp"
@@ -155,6 +156,53 @@ TEST_F(WindowTest, ChartsAreAsTheyWereLeftWithTheFile) {
   EXPECT_TRUE(other->cursor().showsAll());
   EXPECT_FALSE(
       other->docks()["throughput"]->findChild<ChartPanel*>()->isSeriesHidden("unknown_per_second"));
+}
+
+TEST_F(WindowTest, AxesAndZoomOfChartsAreAsTheyWereLeftWithTheFile) {
+  const QString path = open();
+  const auto chart = [this](const char* dock) {
+    return window->docks()[dock]->findChild<ChartPanel*>();
+  };
+  const auto distribution = [this] {
+    return window->docks()["distribution"]->findChild<DistributionChart*>();
+  };
+  EXPECT_FALSE(chart("latency")->isLogY());
+  EXPECT_TRUE(distribution()->isLogX());
+  chart("latency")->setLogY(true);
+  chart("latency")->zoomValues(0.002, 0.5);
+  chart("throughput")->zoomValues(100, 300);
+  distribution()->setForm(DistributionForm::complementary);
+  distribution()->setLogX(false);
+  EXPECT_TRUE(window->close());
+  QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
+  window = new MainWindow;
+  window->show();
+  window->openFile(path);
+  settle();
+  EXPECT_TRUE(chart("latency")->isLogY());
+  EXPECT_DOUBLE_EQ(chart("latency")->valuesFrom(), 0.002);
+  EXPECT_DOUBLE_EQ(chart("latency")->valuesTo(), 0.5);
+  EXPECT_FALSE(chart("throughput")->isLogY());
+  EXPECT_DOUBLE_EQ(chart("throughput")->valuesFrom(), 100);
+  EXPECT_DOUBLE_EQ(chart("throughput")->valuesTo(), 300);
+  EXPECT_EQ(distribution()->form(), DistributionForm::complementary);
+  EXPECT_FALSE(distribution()->isLogX());
+  EXPECT_TRUE(distribution()->isLogY());
+  // The figures of a run come into what is shown, and do not change it.
+  shorten(5);
+  window->run().start({window->document().text(), window->document().baseDirectory(), 0});
+  ASSERT_TRUE(waitFor(RunController::State::finished));
+  EXPECT_DOUBLE_EQ(chart("throughput")->valuesFrom(), 100);
+  EXPECT_DOUBLE_EQ(chart("throughput")->valuesTo(), 300);
+  chart("throughput")->showAll();
+  EXPECT_EQ(chart("throughput")->valuesFrom(), 0);
+  // Another file has its own.
+  open("basics/mm1.json");
+  MainWindow* other = MainWindow::windows().back();
+  auto* fresh = other->docks()["distribution"]->findChild<DistributionChart*>();
+  EXPECT_EQ(fresh->form(), DistributionForm::histogram);
+  EXPECT_TRUE(fresh->isLogX());
+  EXPECT_FALSE(other->docks()["latency"]->findChild<ChartPanel*>()->isLogY());
 }
 
 TEST_F(WindowTest, ANodeOfTheHeatMapIsSelectedOnTheCanvas) {
