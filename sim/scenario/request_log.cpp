@@ -28,6 +28,8 @@ void RequestLog::reset_statistics(Time now) {
     log.tally = {};
     log.latency.reset();
   }
+  // The step of the series goes on.
+  late_latency_.merge(step_latency_);
   step_latency_.reset();
   latency_.reset();
 }
@@ -37,23 +39,24 @@ void RequestLog::close_step() {
   step.ok = step_.ended[0];
   step.fail = step_.ended[1];
   step.unknown = step_.ended[2];
-  if (step_latency_.empty()) {
+  if (!late_latency_.empty()) late_latency_.merge(step_latency_);
+  const Histogram& all = late_latency_.empty() ? step_latency_ : late_latency_;
+  if (all.empty()) {
     step.p50 = step.p90 = step.p99 = step.mean = step.max =
         std::numeric_limits<double>::quiet_NaN();
   } else {
-    const auto seconds = [this](double q) {
-      return static_cast<double>(step_latency_.quantile(q)) * 1e-9;
-    };
+    const auto seconds = [&all](double q) { return static_cast<double>(all.quantile(q)) * 1e-9; };
     step.p50 = seconds(0.5);
     step.p90 = seconds(0.9);
     step.p99 = seconds(0.99);
-    step.mean = step_latency_.mean() * 1e-9;
-    step.max = static_cast<double>(step_latency_.max()) * 1e-9;
+    step.mean = all.mean() * 1e-9;
+    step.max = static_cast<double>(all.max()) * 1e-9;
   }
   steps_.push_back(step);
   step_ = {};
   latency_.merge(step_latency_);
   step_latency_.reset();
+  late_latency_.reset();
 }
 
 }  // namespace faultline::sim

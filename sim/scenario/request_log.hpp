@@ -36,7 +36,7 @@ struct ClassLog {
   Histogram latency;   ///< Of the ok ones among them.
 };
 
-/// One step of the time series.
+/// One step of the time series: all requests that ended in it, whenever they were sent.
 struct RequestStep {
   std::uint64_t ok = 0;
   std::uint64_t fail = 0;
@@ -77,8 +77,11 @@ class RequestLog {
   void ended(const Request& request, const Reply& reply, Time now) {
     ++finished_;
     ++step_.ended[static_cast<std::size_t>(reply.outcome)];
-    if (request.born < statistics_start_) return;
     const Duration latency = now - request.born;
+    if (request.born < statistics_start_) [[unlikely]] {
+      if (reply.is_ok()) late_latency_.record(latency.count());
+      return;
+    }
     ClassLog& log = classes_[request.request_class];
     log.tally.end(reply);
     if (reply.is_ok()) {
@@ -121,7 +124,8 @@ class RequestLog {
   Time statistics_start_{};
   Time slos_from_{};
   OutcomeTally step_;
-  Histogram step_latency_;
+  Histogram step_latency_;  ///< Of requests sent since the statistics began.
+  Histogram late_latency_;  ///< Of those of the same step that were sent before.
   Histogram latency_;
   std::vector<RequestStep> steps_;
 };

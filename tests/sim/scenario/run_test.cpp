@@ -53,6 +53,12 @@ Result result_in_one_go(const Spec& spec, std::uint64_t seed = 1) {
   return run->result();
 }
 
+/// A request each 10 ms, and an answer to it after 25 ms.
+const std::string steady = tests::warmed_scenario(R"json(
+    "users": {"type": "clients", "arrivals": "constant(100/s)", "target": "app"},
+    "app": {"type": "app_server", "workers": 10, "endpoints": {"default": ["sleep(25ms)"]}})json",
+                                                  "20s", "7030ms");
+
 void expect_same(const Result& result, const Result& expected) {
   EXPECT_EQ(result.order_digest, expected.order_digest);
   EXPECT_EQ(result.results_digest, expected.results_digest);
@@ -312,6 +318,38 @@ TEST(Run, LittlesLawHoldsAtEveryInstantANodeIsEmpty) {
   }
   EXPECT_GT(checks["app"], 100);
   EXPECT_GT(checks["db"], 100);
+}
+
+TEST(Run, TheLatencySeriesGoesOnOverTheEndOfTheWarmUp) {
+  // The statistics begin at 7.03 s, inside a step of the series: what ended in it before belongs to
+  // the step, and so does what was sent before and ended after. All take 25 ms.
+  const Result result = result_in_one_go(spec_of(steady));
+  for (const char* name : {"latency_p50_seconds", "latency_p99_seconds", "latency_mean_seconds",
+                           "latency_max_seconds"}) {
+    const std::vector<double>& series = result.series.at(name);
+    ASSERT_EQ(series.size(), result.series.at("throughput_per_second").size());
+    for (std::size_t i = 0; i < series.size(); ++i) EXPECT_NEAR(series[i], 0.025, 1e-4) << i;
+  }
+  // What was sent before counts nowhere else.
+  EXPECT_EQ(result.requests.latency.count(), result.requests.counts.ok);
+  EXPECT_NEAR(static_cast<double>(result.requests.counts.ok), 12.97 * 100 - 2.5, 1);
+}
+
+TEST(Run, SlowAnswersAreInTheSeriesWhenTheyWereSentInTheWarmUp) {
+  // Of two kinds of requests one takes 3 s. Those that were sent before the end of the warm-up, at
+  // 5 s, are answered until 8 s: in each step a half of the answers takes 3 s, before and after.
+  const Result result = result_in_one_go(spec_of(tests::warmed_scenario(R"json(
+    "users": {"type": "clients", "arrivals": "constant(100/s)", "target": "app"},
+    "slow_users": {"type": "clients", "arrivals": "constant(100/s)", "target": "slow"},
+    "app": {"type": "app_server", "workers": 10, "endpoints": {"default": ["sleep(25ms)"]}},
+    "slow": {"type": "app_server", "workers": 1000, "endpoints": {"default": ["sleep(3s)"]}})json",
+                                                                        "20s", "5s")));
+  const std::vector<double>& mean = result.series.at("latency_mean_seconds");
+  const double step = result.series_step_seconds;
+  for (std::size_t i = 0; i < mean.size(); ++i) {
+    const double from = static_cast<double>(i) * step;
+    if (from > 3.1) EXPECT_NEAR(mean[i], 1.5125, 0.2) << from;
+  }
 }
 
 }  // namespace
