@@ -503,22 +503,33 @@ QString CanvasView::Private::tooltipAt(QPointF point) const {
     const std::vector<DesignWire> parts = wiresOf(hit.index);
     QString text = QStringLiteral("<b>%1 → %2</b>")
                        .arg(parts.front().from.toHtmlEscaped(), parts.front().to.toHtmlEscaped());
+    const auto rates = [&](const WireLive& of) {
+      return row(CanvasView::tr("Requests sent"), formatRate(of.perSecond)) +
+             row(CanvasView::tr("Failed"), formatRate(of.failPerSecond));
+    };
+    // References of one role are one wire, with a rate of its own.
+    QStringList roles;
     for (const DesignWire& part : parts) {
-      text += QStringLiteral("<br>") +
-              part.path.mid(QStringLiteral("nodes.").size() + part.from.size() + 1).toHtmlEscaped();
+      if (!roles.contains(part.role)) roles << part.role;
     }
-    const WireLive* state =
-        live.isEmpty() ? nullptr : live.wire(parts.front().from, parts.front().to);
-    if (state != nullptr) {
-      text += QStringLiteral("<table>") +
-              row(CanvasView::tr("Requests sent"), formatRate(state->perSecond)) +
-              row(CanvasView::tr("Failed"), formatRate(state->failPerSecond)) +
-              QStringLiteral("</table>");
-      if (parts.size() > 1) {
-        text += CanvasView::tr("Of all its references together.").toHtmlEscaped();
-        if (state->cut) text += QStringLiteral("<br>");
+    for (const QString& role : roles) {
+      for (const DesignWire& part : parts) {
+        if (part.role != role) continue;
+        const auto start = QStringLiteral("nodes.").size() + part.from.size() + 1;
+        text += QStringLiteral("<br>") + part.path.mid(start).toHtmlEscaped();
       }
-      if (state->cut) text += CanvasView::tr("Cut: no message passes.").toHtmlEscaped();
+      const WireLive* one =
+          live.isEmpty() ? nullptr : live.wire(parts.front().from, parts.front().to, role);
+      if (one != nullptr) text += QStringLiteral("<table>%1</table>").arg(rates(*one));
+    }
+    const WireLive* line =
+        live.isEmpty() ? nullptr : live.wire(parts.front().from, parts.front().to);
+    if (line != nullptr) {
+      if (roles.size() > 1) {
+        text += CanvasView::tr("All together").toHtmlEscaped() +
+                QStringLiteral("<table>%1</table>").arg(rates(*line));
+      }
+      if (line->cut) text += CanvasView::tr("Cut: no message passes.").toHtmlEscaped();
     }
     return text;
   }

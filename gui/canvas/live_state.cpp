@@ -23,6 +23,7 @@ void LiveState::clear() {
   revision_ = nextRevision();
   cards_.clear();
   wires_.clear();
+  byRole_.clear();
   legend_.reset();
 }
 
@@ -38,6 +39,7 @@ void LiveState::set(const std::shared_ptr<const sim::SnapshotLegend>& legend,
     names_.clear();
     members_.clear();
     wireNames_.clear();
+    wireRoles_.clear();
     QHash<QString, int> index;
     for (const auto& node : legend->nodes) {
       const QString group = QString::fromStdString(node.group);
@@ -51,6 +53,7 @@ void LiveState::set(const std::shared_ptr<const sim::SnapshotLegend>& legend,
     }
     for (const auto& wire : legend->wires) {
       wireNames_.emplace_back(QString::fromStdString(wire.from), QString::fromStdString(wire.to));
+      wireRoles_.push_back(QString::fromStdString(wire.role));
     }
   }
   revision_ = nextRevision();
@@ -120,14 +123,20 @@ void LiveState::set(const std::shared_ptr<const sim::SnapshotLegend>& legend,
     cards_.insert(names_[g], std::move(group));
   }
   wires_.clear();
+  byRole_.clear();
   const std::size_t wires = std::min(frame.wires.size(), wireNames_.size());
   for (std::size_t i = 0; i < wires; ++i) {
-    // Wires of several roles between two groups all show what passes between the groups.
-    if (wires_.contains(wireNames_[i])) continue;
     const sim::WireSample& sample = frame.wires[i];
-    wires_.insert(wireNames_[i], {static_cast<double>(sample.per_second),
-                                  static_cast<double>(sample.fail_per_second), sample.cut,
-                                  static_cast<double>(sample.cut_ratio)});
+    const WireLive one{static_cast<double>(sample.per_second),
+                       static_cast<double>(sample.fail_per_second), sample.cut,
+                       static_cast<double>(sample.cut_ratio)};
+    byRole_.insert({wireNames_[i], wireRoles_[i]}, one);
+    // They all go the same way, so it is cut for all of them or for none.
+    WireLive& line = wires_[wireNames_[i]];
+    line.perSecond += one.perSecond;
+    line.failPerSecond += one.failPerSecond;
+    line.cut = one.cut;
+    line.cutRatio = one.cutRatio;
   }
 }
 
@@ -190,6 +199,11 @@ const CardLive* LiveState::card(const QString& group) const {
 const WireLive* LiveState::wire(const QString& from, const QString& to) const {
   const auto found = wires_.constFind({from, to});
   return found == wires_.constEnd() ? nullptr : &*found;
+}
+
+const WireLive* LiveState::wire(const QString& from, const QString& to, const QString& role) const {
+  const auto found = byRole_.constFind({{from, to}, role});
+  return found == byRole_.constEnd() ? nullptr : &*found;
 }
 
 }  // namespace faultline::gui

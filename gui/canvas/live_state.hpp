@@ -54,7 +54,10 @@ class LiveState {
   void setClients(const sim::Headline& seen);
   bool isEmpty() const { return cards_.isEmpty(); }
   const CardLive* card(const QString& group) const;
+  /// What passes along the line between two groups: of all references together.
   const WireLive* wire(const QString& from, const QString& to) const;
+  /// The same of the references of one role (DesignWire::role).
+  const WireLive* wire(const QString& from, const QString& to, const QString& role) const;
   /// Another number after every change, of any state.
   std::uint64_t revision() const { return revision_; }
   double fromSeconds() const { return from_; }
@@ -67,8 +70,10 @@ class LiveState {
   std::vector<int> groupOf_;  ///< Of each node of the legend, into names_.
   std::vector<QString> names_, members_;
   std::vector<std::pair<QString, QString>> wireNames_;
+  std::vector<QString> wireRoles_;
   QHash<QString, CardLive> cards_;
   QHash<std::pair<QString, QString>, WireLive> wires_;
+  QHash<std::pair<std::pair<QString, QString>, QString>, WireLive> byRole_;
   double from_ = 0;
   double to_ = 0;
   std::uint64_t revision_ = 0;

@@ -37,7 +37,11 @@ void TraceModel::setTraces(const std::vector<sim::RequestTrace>& traces) {
   const bool same = traces.size() == traces_.size() && !traces.empty() &&
                     traces.back().id == traces_.back().id &&
                     traces.front().id == traces_.front().id;
-  if (same) return;
+  if (same) {
+    // Rows stay as they are, while what a hop did may become known later.
+    traces_ = traces;
+    return;
+  }
   beginResetModel();
   traces_ = traces;
   endResetModel();
@@ -132,26 +136,20 @@ std::vector<HopBar> hopBarsOf(const sim::RequestTrace& trace) {
     bar.name = QString::fromStdString(hop.node);
     if (!hop.what.empty()) bar.name += ": " + QString::fromStdString(hop.what);
     bar.outcome = QString::fromStdString(hop.outcome);
-    double at = hop.sent_seconds;
+    // Nobody saw it sent that was passed on by somebody in the middle.
+    double at = std::isnan(hop.sent_seconds) ? hop.arrived_seconds : hop.sent_seconds;
     const auto stretch = [&](HopPart part, double to) {
       if (!(to > at)) return;
       bar.stretches.push_back({part, at, to});
       at = to;
     };
     stretch(HopPart::network, hop.arrived_seconds);
-    stretch(HopPart::queue, hop.started_seconds);
-    // Between start and answer the node works or waits for those it asked: while one of its
-    // children is under way it waits.
-    std::vector<std::pair<double, double>> asked;
-    for (const std::size_t child : children[index]) {
-      asked.emplace_back(trace.hops[child].sent_seconds, trace.hops[child].ended_seconds);
+    for (const sim::HopStretch& each : hop.stretches) {
+      stretch(each.doing == sim::HopStretch::Doing::queueing  ? HopPart::queue
+              : each.doing == sim::HopStretch::Doing::working ? HopPart::work
+                                                              : HopPart::others,
+              each.to_seconds);
     }
-    std::sort(asked.begin(), asked.end());
-    for (const auto& [from, to] : asked) {
-      stretch(HopPart::work, std::min(from, hop.answered_seconds));
-      stretch(HopPart::others, std::min(to, hop.answered_seconds));
-    }
-    stretch(HopPart::work, hop.answered_seconds);
     stretch(HopPart::back, hop.ended_seconds);
     bars.push_back(std::move(bar));
     for (const std::size_t child : children[index]) add(child, depth + 1);

@@ -1,5 +1,6 @@
 #include "gui/inspector/now_model.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
 #include <QCoreApplication>
@@ -91,6 +92,16 @@ void NowModel::show(const QString& group, const SnapshotPtr& snapshot) {
         if (wire.from != group.toStdString()) continue;
         Figure figure;
         figure.name = tr("to %1, all").arg(QString::fromStdString(wire.to));
+        const auto same_way = [&](const auto& other) {
+          return other.from == wire.from && other.to == wire.to;
+        };
+        if (std::count_if(legend.wires.begin(), legend.wires.end(), same_way) > 1) {
+          // Of several roles each is told by what it asks of the other end.
+          const QString to = QString::fromStdString(wire.to);
+          figure.name = wire.role == "any"
+                            ? tr("to %1 otherwise, all").arg(to)
+                            : tr("to %1 as %2, all").arg(to, QString::fromStdString(wire.role));
+        }
         QString text = formatRate(static_cast<double>(frame.wires[i].per_second));
         if (frame.wires[i].fail_per_second > 0) {
           text += tr(", failed %1")

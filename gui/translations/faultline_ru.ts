@@ -1876,8 +1876,8 @@ The list of problems says where it goes wrong.</source>
             </translation>
         </message>
         <message>
-            <source>Of all its references together.</source>
-            <translation>По всем её ссылкам вместе.</translation>
+            <source>All together</source>
+            <translation>Всё вместе</translation>
         </message>
         <message>
             <source>Region %1</source>
@@ -3632,6 +3632,14 @@ Small: requests that arrived after the warm-up, in %2.</source>
         <message>
             <source>to %1, all</source>
             <translation>к %1, всего</translation>
+        </message>
+        <message>
+            <source>to %1 as %2, all</source>
+            <translation>к %1 как %2, всего</translation>
+        </message>
+        <message>
+            <source>to %1 otherwise, all</source>
+            <translation>к %1 иначе, всего</translation>
         </message>
         <message>
             <source>, failed %1</source>

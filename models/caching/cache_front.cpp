@@ -244,7 +244,9 @@ Task<Reply> CacheFront::read(const Request& request, CacheOrigin& origin) {
       }
       old = found;
     } else if (found.come_again) {
+      const Time told = node_.kernel().now();
       co_await sim::delay(lease_wait);
+      co_await sim::idle_since(told);
       continue;
     }
     break;

@@ -94,6 +94,7 @@ class Connections::Wait final : public sim::Event, public sim::ListHook {
   template <class Promise>
   void await_suspend(std::coroutine_handle<Promise> frame) {
     frame_ = frame;
+    since_ = owner_.node_.kernel().now();
     set_tag(frame.promise().owner().id(), sim::EventKind::grant);
     pool_.waiting.push_back(*this);
     ++pool_.waiting_count;
@@ -117,6 +118,9 @@ class Connections::Wait final : public sim::Event, public sim::ListHook {
   static void fire(sim::Event& event) {
     Wait& self = static_cast<Wait&>(event);
     self.leave();
+    const sim::Kernel& kernel = self.owner_.node_.kernel();
+    if (sim::WaitObserver* observer = kernel.wait_observer()) [[unlikely]]
+      observer->waited(self.frame_, sim::WaitFor::turn, self.since_, kernel.now());
     self.frame_.resume();
   }
   void leave() {
@@ -127,6 +131,7 @@ class Connections::Wait final : public sim::Event, public sim::ListHook {
   Connections& owner_;
   Pool& pool_;
   Duration limit_;
+  sim::Time since_{};
   Hold granted_;
   std::coroutine_handle<> frame_;
 };

@@ -37,6 +37,7 @@ class Memory::Waits final : public sim::Event, public sim::ListHook {
   bool await_ready() const noexcept { return false; }
   void await_suspend(std::coroutine_handle<> frame) {
     frame_ = frame;
+    since_ = kernel().now();
     set_tag(memory_.machine_.node().id(), sim::EventKind::grant);
     memory_.waiting_.push_back(*this);
   }
@@ -48,8 +49,14 @@ class Memory::Waits final : public sim::Event, public sim::ListHook {
 
  private:
   sim::Kernel& kernel() const { return memory_.machine_.node().kernel(); }
-  static void fire(Event& event) { static_cast<Waits&>(event).frame_.resume(); }
+  static void fire(Event& event) {
+    Waits& self = static_cast<Waits&>(event);
+    if (sim::WaitObserver* observer = self.kernel().wait_observer()) [[unlikely]]
+      observer->waited(self.frame_, sim::WaitFor::turn, self.since_, self.kernel().now());
+    self.frame_.resume();
+  }
   Memory& memory_;
+  sim::Time since_{};
   std::coroutine_handle<> frame_;
 };
 

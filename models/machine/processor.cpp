@@ -13,7 +13,7 @@ double seconds_area(const sim::CountGauge& gauge, sim::Time now) {
 
 }  // namespace
 
-Burst::Burst(Done done) : Event(&Processor::fire), done_(done) {}
+Burst::Burst(Done done, Whose whose) : Event(&Processor::fire), done_(done), whose_(whose) {}
 
 void Burst::abandon() {
   if (processor_) processor_->leave(*this);
@@ -61,6 +61,7 @@ void Processor::run(Burst& burst, sim::Duration work, std::uint32_t thread) {
   burst.asked_ = node_.kernel().now();
   burst.on_core_ = burst.begun_ = false;
   if (stopped() || (limited() && free_.empty())) {
+    burst.ready_since_ = burst.asked_;
     ready_.push_back(burst);
     ready_gauge_.add(burst.asked_, 1);
     return;
@@ -134,8 +135,9 @@ void Processor::slice_ended(Burst& burst) {
     const std::int32_t core = burst.core_;
     if (burst.left_ > sim::Duration(0)) {
       if (ready_.empty()) return start(burst, core);
+      burst.ready_since_ = node_.kernel().now();
       ready_.push_back(burst);
-      ready_gauge_.add(node_.kernel().now(), 1);
+      ready_gauge_.add(burst.ready_since_, 1);
       return pass_on(core);
     }
     pass_on(core);
@@ -155,6 +157,10 @@ void Processor::start_ready(std::int32_t core) {
   const sim::Time now = node_.kernel().now();
   next.unlink();
   ready_gauge_.add(now, -1);
+  if (sim::WaitObserver* observer = node_.kernel().wait_observer()) [[unlikely]] {
+    if (const std::coroutine_handle<> frame = next.whose_(next))
+      observer->waited(frame, sim::WaitFor::turn, next.ready_since_, now);
+  }
   // Of one that was taken off a core the first wait has been counted.
   if (!next.begun_ && next.asked_ >= statistics_start_)
     ready_wait_.record((now - next.asked_).count());

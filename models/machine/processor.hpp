@@ -12,6 +12,7 @@
 /// switch beyond its stated cost, simultaneous multithreading, NUMA.
 #pragma once
 
+#include <coroutine>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -31,21 +32,26 @@ class Burst : public sim::Event, public sim::ListHook {
  public:
   /// What is done when the work is done, in a turn of its own.
   using Done = void (*)(Burst&);
+  /// The frame of the process that has the work done; null: of no process.
+  using Whose = std::coroutine_handle<> (*)(const Burst&);
 
  protected:
-  explicit Burst(Done done);
+  explicit Burst(Done done, Whose whose = &nobody);
   ~Burst() { abandon(); }
   /// Not wanted any more; nothing happens if it is not under way.
   void abandon();
 
  private:
   friend class Processor;
+  static std::coroutine_handle<> nobody(const Burst&) { return {}; }
   Done done_;
+  Whose whose_;
   Processor* processor_ = nullptr;  ///< Null while nothing is to be done.
   sim::Duration left_{};            ///< Of the work, without the slice under way.
   sim::Duration slice_{};           ///< Work of the slice under way.
   sim::Duration held_{};  ///< Until the end of the slice, of a processor that stands still.
   sim::Time asked_{};
+  sim::Time ready_since_{};  ///< Of one that waits for a core.
   sim::Time ends_{};
   std::uint32_t thread_ = 0;
   std::int32_t core_ = nowhere;

@@ -36,7 +36,10 @@ sim::Task<LookUp> look_up(sim::Node& asker, const std::vector<sim::Target>& serv
       break;
     }
     const Time end = begun + patience.limit;
-    if (!reply.answered && end > kernel.now()) co_await sim::delay(end - kernel.now());
+    const Time refused = kernel.now();
+    if (reply.answered || end <= refused) continue;
+    co_await sim::delay(end - refused);
+    co_await sim::idle_since(refused);
   }
   co_return found;
 }

@@ -67,6 +67,7 @@ sim::Task<std::optional<sim::Target>> Resolver::resolve(std::uint64_t host, sim:
   Entry entry;
   if (found.answer.address) {
     entry.address = network_.target_of(node_, *found.answer.address);
+    entry.address.role = servers_[first].role;
     address = entry.address;
   } else {
     ++failed_;

@@ -31,6 +31,7 @@ bool Bulkhead::Enter::await_ready() {
 
 void Bulkhead::Enter::await_suspend(std::coroutine_handle<> frame) {
   frame_ = frame;
+  since_ = bulkhead_.kernel_.now();
   bulkhead_.waiting_.push_back(*this);
   sim::Kernel& kernel = bulkhead_.kernel_;
   const sim::Duration wait = bulkhead_.gate_.limits().wait;
@@ -55,6 +56,9 @@ void Bulkhead::Enter::fire(Event& event) {
     self.bulkhead_.gate_.stop_waiting();
     self.state_ = State::outside;
   }
+  const sim::Kernel& kernel = self.bulkhead_.kernel_;
+  if (sim::WaitObserver* observer = kernel.wait_observer()) [[unlikely]]
+    observer->waited(self.frame_, sim::WaitFor::turn, self.since_, kernel.now());
   self.frame_.resume();
 }
 

@@ -62,6 +62,7 @@ class Bulkhead {
 
     Bulkhead& bulkhead_;
     sim::Time until_;
+    sim::Time since_{};
     State state_ = State::outside;
     std::coroutine_handle<> frame_;
   };

@@ -130,7 +130,9 @@ sim::Task<sim::Reply> Caller::call(const sim::Request& request, Send send) {
     const std::optional<sim::Duration> next = more.next_try(each, reply, tries, wait);
     if (!next) break;
     wait = *next;
+    const sim::Time failed = more.now();
     co_await sim::delay(wait);
+    co_await sim::idle_since(failed);
     if (each.attempt < 255) ++each.attempt;
   }
   if (more.fallback()) {
@@ -160,9 +162,8 @@ sim::Task<sim::Reply> Caller::call_with_hedges(const sim::Request& each, Send se
       const std::optional<sim::Duration> delay = more.hedge_delay();
       if (count == 0 || (delay && more.may_hedge())) {
         more.sent();
-        race.started();
         messages[count] = run_message(request, send, race, count);
-        messages[count]->start_in(more.node());
+        co_await race.start(*messages[count], count);
         ++count;
       } else {
         hedging = false;
@@ -173,6 +174,7 @@ sim::Task<sim::Reply> Caller::call_with_hedges(const sim::Request& each, Send se
     if (race.over()) break;
     co_await race.until(hedging ? next : sim::time_max);
   }
+  race.end();
   // Of a first message that failed it is not known how long its answer would have taken.
   if (race.won() && !race.first_failed()) more.first_message_took(more.now() - begun);
   if (race.won() && race.winner() > 0) more.hedge_won();

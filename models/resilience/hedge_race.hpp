@@ -4,7 +4,7 @@
 #include <coroutine>
 #include <cstdint>
 
-#include "sim/kernel/kernel.hpp"
+#include "sim/kernel/parts.hpp"
 #include "sim/network/request.hpp"
 
 namespace faultline::models {
@@ -19,10 +19,16 @@ class HedgeRace final : public sim::Event {
   HedgeRace& operator=(const HedgeRace&) = delete;
   ~HedgeRace() { kernel_.cancel_if_scheduled(*this); }
 
-  void started() { ++under_way_; }
+  /// `co_await race.start(message, index)`: message number `index` is on its way. It is freed by
+  /// the process that awaits this.
+  sim::Parts::Start start(sim::Task<void>& message, std::size_t index) {
+    ++under_way_;
+    return parts_.start(message, index);
+  }
   /// Message number `index` has ended. It is freed later, by the caller, in a turn of its own.
   void ended(std::size_t index, const sim::Reply& reply) {
     --under_way_;
+    parts_.ended(index);
     if (won_) return;
     if (index == 0 && !reply.is_ok()) first_failed_ = true;
     const bool effect = last_.effect || reply.effect;
@@ -38,6 +44,8 @@ class HedgeRace final : public sim::Event {
     kernel_.schedule_now(*this);
   }
 
+  /// Nobody waits for those that are still under way.
+  void end() { parts_.over(); }
   /// Over: one was answered ok, or none is left to wait for.
   bool over() const { return won_ || under_way_ == 0; }
   bool won() const { return won_; }
@@ -53,6 +61,7 @@ class HedgeRace final : public sim::Event {
     bool await_ready() const noexcept { return race_.news_; }
     void await_suspend(std::coroutine_handle<> frame) {
       race_.frame_ = frame;
+      race_.since_ = race_.kernel_.now();
       if (until_ != sim::time_max) race_.kernel_.schedule_at(race_, until_);
     }
     void await_resume() noexcept {
@@ -67,9 +76,16 @@ class HedgeRace final : public sim::Event {
   Wait until(sim::Time time) { return Wait(*this, time); }
 
  private:
-  static void fire(Event& event) { static_cast<HedgeRace&>(event).frame_.resume(); }
+  static void fire(Event& event) {
+    HedgeRace& race = static_cast<HedgeRace&>(event);
+    if (sim::WaitObserver* observer = race.kernel_.wait_observer()) [[unlikely]]
+      observer->waited(race.frame_, sim::WaitFor::others, race.since_, race.kernel_.now());
+    race.frame_.resume();
+  }
 
   sim::Kernel& kernel_;
+  sim::Parts parts_;
+  sim::Time since_{};
   std::coroutine_handle<> frame_;
   sim::Reply last_{};
   std::size_t under_way_ = 0;

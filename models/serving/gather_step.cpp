@@ -21,6 +21,7 @@
 #include "models/serving/locks.hpp"
 #include "sim/kernel/gather.hpp"
 #include "sim/kernel/one_shot.hpp"
+#include "sim/kernel/parts.hpp"
 
 namespace faultline::models {
 namespace {
@@ -185,24 +186,33 @@ class GatherStep final : public Step {
         : request(request_), tally(branches, needed), decided(kernel) {}
     Request request;
     Tally tally;
+    sim::Parts parts;  ///< The branches, until the one that started them goes on.
     sim::OneShot<bool> decided;
     bool left = false;  ///< The one that started them has gone on.
+  };
+  struct PartsEnd {
+    sim::Parts& parts;
+    ~PartsEnd() { parts.over(); }
   };
   Task<Reply> run_and_leave(Job& job, const Request& request) {
     const auto shared =
         std::make_shared<Shared>(host_.node().kernel(), request, branches(), needed_);
-    for (std::size_t i = 0; i < branches(); ++i)
-      host_.spawn(free_branch(shared, step_of(i), job.what()));
+    const PartsEnd parts_end{shared->parts};
+    for (std::size_t i = 0; i < branches(); ++i) {
+      auto branch = shared->parts.spawn(free_branch(shared, i, job.what()), i);
+      co_await branch;
+    }
     auto decided = shared->decided.wait();
     co_await decided;
     shared->left = true;
     counts_.left(shared->tally.open());
     co_return shared->tally.answer(request);
   }
-  Task<void> free_branch(std::shared_ptr<Shared> shared, Step& step, std::string_view what) {
+  Task<void> free_branch(std::shared_ptr<Shared> shared, std::size_t index, std::string_view what) {
     Job job(host_, what);
     co_await host_.back(job);
-    const Reply reply = co_await step.run(job, shared->request);
+    const Reply reply = co_await step_of(index).run(job, shared->request);
+    shared->parts.ended(index);
     if (shared->left) counts_.left_ended();
     const bool known = shared->tally.decided();
     if (shared->tally.ended(reply) && !known) shared->decided.set(true);

@@ -7,10 +7,10 @@
 namespace faultline::models {
 
 Job::Job(Host& host, std::string_view what)
-    : Burst(&done), host_(&host), what_(what), number_(host.begun(*this, nullptr)) {}
+    : Burst(&done, &whose), host_(&host), what_(what), number_(host.begun(*this, nullptr)) {}
 
 Job::Job(Job& parent)
-    : Burst(&done),
+    : Burst(&done, &whose),
       host_(parent.host_),
       what_(parent.what_),
       number_(host_ ? host_->begun(*this, &parent) : 0) {}

@@ -24,7 +24,7 @@ class Job : public Burst {
   /// it.
   Job(Host& host, std::string_view what);
   /// The one that stands for all jobs of a server that need not be told apart.
-  Job() : Burst(&done) {}
+  Job() : Burst(&done, &whose) {}
   /// A branch of `parent`: it begins where that is, and ends before it does.
   explicit Job(Job& parent);
   /// Gives back all that the host holds for it.
@@ -62,6 +62,9 @@ class Job : public Burst {
  private:
   friend class Host;
   static void done(Burst& burst) { static_cast<Job&>(burst).resume(); }
+  static std::coroutine_handle<> whose(const Burst& burst) {
+    return static_cast<const Job&>(burst).seat.frame;
+  }
   Host* host_ = nullptr;
   std::string_view what_;
   std::uint64_t number_ = 0;

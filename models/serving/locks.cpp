@@ -416,7 +416,7 @@ void Locks::Wait::granted(Time now) {
     set_tag(locks_.node_.id(), sim::EventKind::grant);
     locks_.kernel_.schedule_now(*this);
     if (sim::WaitObserver* observer = locks_.kernel_.wait_observer()) [[unlikely]]
-      observer->waited(frame_, asked_, now);
+      observer->waited(frame_, sim::WaitFor::turn, asked_, now);
   }
   state_ = State::granted;
   hold_ = locks_.graph_.hold(process_, instance_->resource);
@@ -456,7 +456,7 @@ void Locks::Wait::fire(sim::Event& event) {
     self.why_ = self.deadline_ <= now ? Reason::expired : Reason::timeout;
     if (self.asked_ >= self.lock_.statistics_start_) ++self.lock_.timed_out_;
     if (sim::WaitObserver* observer = self.locks_.kernel_.wait_observer()) [[unlikely]]
-      observer->waited(self.frame_, self.asked_, now);
+      observer->waited(self.frame_, sim::WaitFor::turn, self.asked_, now);
     self.lock_.tidy(*self.instance_);
   }
   self.frame_.resume();

@@ -13,7 +13,9 @@ namespace faultline::models {
 /// Rings once, before the wait or during it; who waits goes on in a turn of its own.
 class Bell final : public sim::Event {
  public:
-  explicit Bell(sim::Kernel& kernel) : Event(&fire), kernel_(kernel) {}
+  /// `what`: what whoever waits waits for, to those who want to know.
+  explicit Bell(sim::Kernel& kernel, sim::WaitFor what = sim::WaitFor::others)
+      : Event(&fire), kernel_(kernel), what_(what) {}
   Bell(const Bell&) = delete;
   Bell& operator=(const Bell&) = delete;
   ~Bell() { kernel_.cancel_if_scheduled(*this); }
@@ -34,6 +36,7 @@ class Bell final : public sim::Event {
     template <class Promise>
     void await_suspend(std::coroutine_handle<Promise> frame) {
       bell_.frame_ = frame;
+      bell_.since_ = bell_.kernel_.now();
       bell_.set_tag(frame.promise().owner().id(), sim::EventKind::resume);
       if (limit_ != sim::time_max) {
         bell_.kernel_.schedule_at(bell_, std::max(limit_, bell_.kernel_.now()));
@@ -50,10 +53,15 @@ class Bell final : public sim::Event {
 
  private:
   static void fire(Event& event) {
-    const auto frame = std::exchange(static_cast<Bell&>(event).frame_, {});
+    Bell& bell = static_cast<Bell&>(event);
+    const auto frame = std::exchange(bell.frame_, {});
+    if (sim::WaitObserver* observer = bell.kernel_.wait_observer()) [[unlikely]]
+      observer->waited(frame, bell.what_, bell.since_, bell.kernel_.now());
     frame.resume();
   }
   sim::Kernel& kernel_;
+  sim::WaitFor what_;
+  sim::Time since_{};
   std::coroutine_handle<> frame_;
   bool rung_ = false;
 };

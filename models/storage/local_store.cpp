@@ -185,7 +185,7 @@ Task<Isolation::Answer> LocalStore::ask(const Request& request, Transaction tran
       co_return answer;
     }
     if (!began) began = node_.kernel().now();
-    sim::OneShot<bool> turn(node_.kernel());
+    sim::OneShot<bool> turn(node_.kernel(), sim::WaitFor::turn);
     waiting_[transaction] = &turn;
     auto waiting = turn.wait();
     const bool goes_on = co_await waiting;

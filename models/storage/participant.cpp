@@ -128,7 +128,7 @@ Task<Reply> Participant::prepare(const Request& request) {
   }
   Hold hold(*this, id);
   if (answer == CommitParticipant::Prepare::waits) {
-    Bell bell(node_.kernel());
+    Bell bell(node_.kernel(), sim::WaitFor::turn);
     const Entered entered(state_->waiting, id, bell);
     const Time limit = std::min(request.deadline, node_.kernel().now() + params_.lock_timeout);
     const bool granted = co_await bell.until(limit);
@@ -209,7 +209,7 @@ Task<bool> Participant::wait_for(const Request& request) {
   const Time limit = std::min(request.deadline, begun + params_.lock_timeout);
   ++blocked_;
   while (is_locked(request.key)) {
-    Bell bell(node_.kernel());
+    Bell bell(node_.kernel(), sim::WaitFor::turn);
     const Entered entered(state_->visitors, request.key, bell);
     const bool rung = co_await bell.until(limit);
     if (!rung) break;

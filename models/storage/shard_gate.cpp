@@ -97,7 +97,7 @@ void ShardGate::look_again() {
 
 Task<bool> ShardGate::wait(std::uint64_t key, sim::Time limit) {
   while (ask(key) == Answer::wait) {
-    Bell bell(node_.kernel());
+    Bell bell(node_.kernel(), sim::WaitFor::turn);
     const Listed listed(waiting_, bell);
     const bool rung = co_await bell.until(limit);
     if (!rung) co_return false;

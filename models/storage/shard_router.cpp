@@ -301,6 +301,7 @@ class ShardRouter final : public sim::Component {
       for (Shard& shard : shards_) {
         for (Shard::Replica& replica : shard.replicas) {
           replica.target = network_->target_of(node_, *replica.target.node);
+          replica.target.role = directory_target_.role;
         }
       }
       known_.resize(directory_->map().slots());
@@ -459,6 +460,7 @@ class ShardRouter final : public sim::Component {
   struct Gathering {
     Gather gather;
     Bell bell;
+    sim::Parts parts;
     Reply sum{};
     sim::Reason failure = sim::Reason::timeout;  ///< Of the last that failed.
   };
@@ -475,19 +477,20 @@ class ShardRouter final : public sim::Component {
                                    ? size_of(rule.params.needed.value_or(1), wanted)
                                    : size_of(rule.params.needed, wanted);
     ++scatters_;
-    Gathering all_of_it{Gather(asked, wanted, needed), Bell(node_.kernel())};
+    Gathering all_of_it{.gather = Gather(asked, wanted, needed), .bell = Bell(node_.kernel())};
     const Gather& gather = all_of_it.gather;
     std::vector<Task<void>> branches;
     branches.reserve(asked);
     for (std::size_t i = 0; i < asked && !gather.over(); ++i) {
-      branches.push_back(ask_one(all[(scatter_turn_ + i) % all.size()], request, all_of_it));
-      branches.back().start_in(node_);
+      branches.push_back(ask_one(all[(scatter_turn_ + i) % all.size()], request, all_of_it, i));
+      co_await all_of_it.parts.start(branches.back(), i);
     }
     if (asked < all.size()) scatter_turn_ += asked;
     const Time limit =
         rule.params.deadline ? node_.kernel().now() + *rule.params.deadline : sim::time_max;
     if (!gather.over()) co_await all_of_it.bell.until(limit);
     // Those that are still working go on; their answers go unheard.
+    all_of_it.parts.over();
     branches.clear();
     Reply sum = all_of_it.sum;
     if (!gather.answered()) {
@@ -499,13 +502,15 @@ class ShardRouter final : public sim::Component {
     co_return sum;
   }
   /// Requires: the arguments outlive the task.
-  Task<void> ask_one(std::size_t shard, const Request& request, Gathering& gathering) {
+  Task<void> ask_one(std::size_t shard, const Request& request, Gathering& gathering,
+                     std::size_t index) {
     auto asking = directory_ ? query_shard(shard, request) : to_shard(shard, request);
     const Reply reply = co_await asking;
     gathering.gather.ended(reply.is_ok());
     if (!reply.is_ok()) gathering.failure = reply.reason;
     gathering.sum.size += reply.size;
     gathering.sum.effect = gathering.sum.effect || reply.effect;
+    gathering.parts.ended(index);
     if (gathering.gather.over()) gathering.bell.ring();
   }
 

@@ -58,6 +58,7 @@ class Channel {
     template <class Promise>
     void await_suspend(std::coroutine_handle<Promise> frame) {
       frame_ = frame;
+      since_ = channel_.kernel_.now();
       set_tag(frame.promise().owner().id(), EventKind::resume);
     }
 
@@ -67,7 +68,14 @@ class Channel {
     Channel& channel_;
 
    private:
-    static void fire(Event& event) { static_cast<Waiter&>(event).frame_.resume(); }
+    static void fire(Event& event) {
+      Waiter& waiter = static_cast<Waiter&>(event);
+      const Kernel& kernel = waiter.channel_.kernel_;
+      if (WaitObserver* observer = kernel.wait_observer()) [[unlikely]]
+        observer->waited(waiter.frame_, WaitFor::others, waiter.since_, kernel.now());
+      waiter.frame_.resume();
+    }
+    Time since_{};
     std::coroutine_handle<> frame_;
   };
 

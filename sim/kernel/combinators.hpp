@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sim/kernel/delay.hpp"
+#include "sim/kernel/parts.hpp"
 #include "sim/kernel/task.hpp"
 
 namespace faultline::sim {
@@ -26,10 +27,17 @@ class Join final : public Event {
   void await_suspend(std::coroutine_handle<Promise> frame) {
     frame_ = frame;
     kernel_ = &frame.promise().owner().kernel();
+    since_ = kernel_->now();
     set_tag(frame.promise().owner().id(), EventKind::resume);
   }
-  void await_resume() const noexcept {}
+  /// Children that have not ended are ended next.
+  void await_resume() noexcept { parts_.over(); }
+  /// `co_await join.start(child, index)`: the parent's frame ends the child.
+  Parts::Start start(Task<void>& child, std::size_t index) { return parts_.start(child, index); }
+  /// The child goes on no further.
+  void stopped(std::size_t index) { parts_.ended(index); }
   void child_ended(std::size_t index) {
+    parts_.ended(index);
     if (ended_ == 0) first_ = index;
     if (++ended_ == needed_ && frame_) kernel_->schedule_now(*this);
   }
@@ -37,11 +45,18 @@ class Join final : public Event {
   std::size_t first() const { return first_; }
 
  private:
-  static void fire(Event& event) { static_cast<Join&>(event).frame_.resume(); }
+  static void fire(Event& event) {
+    Join& join = static_cast<Join&>(event);
+    if (WaitObserver* observer = join.kernel_->wait_observer()) [[unlikely]]
+      observer->waited(join.frame_, WaitFor::others, join.since_, join.kernel_->now());
+    join.frame_.resume();
+  }
   std::size_t needed_;
   std::size_t ended_ = 0;
   std::size_t first_ = 0;
   Kernel* kernel_ = nullptr;
+  Time since_{};
+  Parts parts_;
   std::coroutine_handle<> frame_;
 };
 
@@ -56,22 +71,6 @@ inline Task<void> run_timer(Duration span, Join& join, std::size_t index) {
   join.child_ended(index);
 }
 
-/// Starts a child inside its parent: it is not a root, so the parent's frame ends it.
-class StartChild {
- public:
-  explicit StartChild(Task<void>& child) : child_(child) {}
-  bool await_ready() const noexcept { return false; }
-  template <class Promise>
-  bool await_suspend(std::coroutine_handle<Promise> parent) {
-    child_.start_in(parent.promise().owner(), &parent.promise());
-    return false;
-  }
-  void await_resume() const noexcept {}
-
- private:
-  Task<void>& child_;
-};
-
 }  // namespace detail
 
 /// Runs all tasks side by side; their results in the order given, when the last has ended.
@@ -83,7 +82,7 @@ Task<std::vector<T>> when_all(std::vector<Task<T>> tasks) {
   children.reserve(tasks.size());
   for (std::size_t i = 0; i < tasks.size(); ++i) {
     children.push_back(detail::run_child(std::move(tasks[i]), join, i, results[i]));
-    co_await detail::StartChild(children.back());
+    co_await join.start(children.back(), i);
   }
   co_await join;
   std::vector<T> values;
@@ -110,7 +109,7 @@ Task<FirstOf<T>> when_any(std::vector<Task<T>> tasks) {
   children.reserve(tasks.size());
   for (std::size_t i = 0; i < tasks.size() && !join.any_ended(); ++i) {
     children.push_back(detail::run_child(std::move(tasks[i]), join, i, results[i]));
-    co_await detail::StartChild(children.back());
+    co_await join.start(children.back(), i);
   }
   co_await join;
   children.clear();
@@ -125,10 +124,10 @@ Task<std::optional<T>> with_timeout(Task<T> task, Duration limit) {
   detail::Join join(1);
   std::optional<T> result;
   Task<void> child = detail::run_child(std::move(task), join, 0, result);
-  co_await detail::StartChild(child);
+  co_await join.start(child, 0);
   if (join.any_ended()) co_return result;
   Task<void> timer = detail::run_timer(limit, join, 1);
-  co_await detail::StartChild(timer);
+  co_await join.start(timer, 1);
   co_await join;
   co_return result;
 }

@@ -42,4 +42,25 @@ inline Delay delay(Duration duration, EventQueue::Lane lane = EventQueue::no_lan
   return Delay(duration, lane);
 }
 
+/// `co_await delay(span); co_await idle_since(then);` the process did nothing since `then` but wait
+/// for the time to come: for those who want to know where its time went, to whom a delay is work.
+/// Takes no time.
+class IdleSince {
+ public:
+  explicit IdleSince(Time since) : since_(since) {}
+  bool await_ready() const noexcept { return false; }
+  template <class Promise>
+  bool await_suspend(std::coroutine_handle<Promise> frame) const {
+    Kernel& kernel = frame.promise().owner().kernel();
+    if (WaitObserver* observer = kernel.wait_observer()) [[unlikely]]
+      observer->waited(frame, WaitFor::others, since_, kernel.now());
+    return false;
+  }
+  void await_resume() const noexcept {}
+
+ private:
+  Time since_;
+};
+inline IdleSince idle_since(Time since) { return IdleSince(since); }
+
 }  // namespace faultline::sim

@@ -13,7 +13,11 @@ Task<void> run_counted(Task<T> task, Join& join, std::size_t index, std::size_t&
                        std::optional<T>& result, Enough& enough) {
   result.emplace(co_await task);
   --left;
-  if (enough(std::as_const(*result)) || left == 0) join.child_ended(index);
+  if (enough(std::as_const(*result)) || left == 0) {
+    join.child_ended(index);
+  } else {
+    join.stopped(index);
+  }
 }
 
 }  // namespace detail
@@ -30,7 +34,7 @@ Task<std::vector<std::optional<T>>> when_enough(std::vector<Task<T>> tasks, Enou
   children.reserve(tasks.size());
   for (std::size_t i = 0; i < tasks.size() && !join.any_ended(); ++i) {
     children.push_back(detail::run_counted(std::move(tasks[i]), join, i, left, results[i], enough));
-    co_await detail::StartChild(children.back());
+    co_await join.start(children.back(), i);
   }
   co_await join;
   // What ends from here on has no say any more.

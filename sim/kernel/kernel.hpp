@@ -19,13 +19,28 @@ enum class StopReason : std::uint8_t {
   paused,   ///< request_pause() was called, perhaps on another thread.
 };
 
-/// Somebody who wants to know how long processes waited for resources.
+class PromiseBase;
+
+/// What a process waits for while it does nothing.
+enum class WaitFor : std::uint8_t {
+  turn,    ///< Its turn at a resource of its own node: a worker, a core, a lock, a connection.
+  others,  ///< What others do: a signal, parts of its own, a message, the time of the next try.
+};
+
+/// Somebody who wants to know how long processes waited, and for what. Of calls to other nodes
+/// nothing is said here (see CallObserver).
 class WaitObserver {
  public:
   virtual ~WaitObserver() = default;
-  /// The process that is suspended in `frame` asked for a resource at `asked`, and gets it, or is
-  /// turned away, now. Of those that need not wait nothing is said.
-  virtual void waited(std::coroutine_handle<> frame, Time asked, Time now) = 0;
+  /// The process that is suspended in `frame` began to wait at `since`, and goes on, or is turned
+  /// away, now. Of those that need not wait nothing is said.
+  virtual void waited(std::coroutine_handle<> frame, WaitFor what, Time since, Time now) = 0;
+  /// A part of the process in `frame` begins, that runs beside its other parts. `root`: of one that
+  /// is a process of its own; else null. Gives a number to say when it ends; 0 if nobody wants to
+  /// know. What the process itself has awaited so far may not be known yet (PromiseBase::root_of).
+  virtual std::uint32_t part_began(std::coroutine_handle<> frame, const PromiseBase* root) = 0;
+  /// It has ended, or is no part of the process any more. `frame` and `root` are still there.
+  virtual void part_ended(std::uint32_t part) = 0;
 };
 
 class Kernel {

@@ -14,7 +14,8 @@ namespace faultline::sim {
 template <class T>
 class OneShot {
  public:
-  explicit OneShot(Kernel& kernel) : kernel_(kernel) {}
+  /// `what`: what whoever waits waits for, to those who want to know.
+  explicit OneShot(Kernel& kernel, WaitFor what = WaitFor::others) : kernel_(kernel), what_(what) {}
   OneShot(const OneShot&) = delete;
   OneShot& operator=(const OneShot&) = delete;
 
@@ -38,14 +39,22 @@ class OneShot {
     void await_suspend(std::coroutine_handle<Promise> frame) {
       SIM_ASSERT(!shot_.waiter_);
       frame_ = frame;
+      since_ = shot_.kernel_.now();
       set_tag(frame.promise().owner().id(), EventKind::resume);
       shot_.waiter_ = this;
     }
     T await_resume() { return *shot_.value_; }
 
    private:
-    static void fire(Event& event) { static_cast<Wait&>(event).frame_.resume(); }
+    static void fire(Event& event) {
+      Wait& wait = static_cast<Wait&>(event);
+      const Kernel& kernel = wait.shot_.kernel_;
+      if (WaitObserver* observer = kernel.wait_observer()) [[unlikely]]
+        observer->waited(wait.frame_, wait.shot_.what_, wait.since_, kernel.now());
+      wait.frame_.resume();
+    }
     OneShot& shot_;
+    Time since_{};
     std::coroutine_handle<> frame_;
   };
 
@@ -55,6 +64,7 @@ class OneShot {
  private:
   friend class Wait;
   Kernel& kernel_;
+  WaitFor what_;
   std::optional<T> value_;
   Wait* waiter_ = nullptr;
 };

@@ -76,6 +76,8 @@ class PromiseBase : public ListHook {
   void* root_context_ = nullptr;  ///< Of a task that was started in a parent: that, if it is known.
 };
 
+/// What a task awaits is known to it only from when it first waits: of a frame that has not been
+/// left since its process began the root may not be found.
 inline const PromiseBase* PromiseBase::root_of(std::coroutine_handle<> frame) {
   const void* const nobody = std::noop_coroutine().address();
   for (;;) {
@@ -173,6 +175,7 @@ class [[nodiscard]] Task {
   }
   bool done() const { return frame_.done(); }
 
+  const PromiseBase& promise() const { return frame_.promise(); }
   /// Hands the frame over to a root.
   Frame release() { return std::exchange(frame_, nullptr); }
 

@@ -5,9 +5,9 @@ namespace faultline::sim {
 inline void RemoteCall::start(std::coroutine_handle<> frame, Fire arrive) {
   frame_ = frame;
   Kernel& kernel = from_.kernel();
-  if (CallObserver* observer = target_.node->callers_observer_) [[unlikely]]
-    observed_ = observer->begun(from_, *target_.node, request_);
   call_ = new Call(from_, target_, request_, this, arrive);
+  if (CallObserver* observer = target_.node->callers_observer_) [[unlikely]]
+    observed_ = observer->call_begun(from_, target_, call_->request_, frame);
   call_->send_request();
   if (request_.deadline != time_max) [[unlikely]]
     return wait_until_deadline();
@@ -69,12 +69,19 @@ void send_message(Node& from, const Target& target, const Request& request, Even
 
 void send(Node& from, const Target& target, const Request& request) {
   if (CallObserver* observer = target.node->callers_observer()) [[unlikely]]
-    observer->sent(from, *target.node, request);
+    observer->call_sent(from, target, request);
   send_message(from, target, request, &Call::arrive);
 }
 
 void close(Node& from, const Target& target, const Request& request) {
   send_message(from, target, request, &Call::arrive_connection);
+}
+
+void RemoteCall::give_up() {
+  if (scheduled()) from_.kernel().cancel(*this);
+  if (call_) call_->waiter_ = nullptr;
+  if (observed_ != 0) [[unlikely]]
+    target_.node->callers_observer_->call_given_up(observed_);
 }
 
 void RemoteCall::timed_out(Event& event) {
@@ -89,8 +96,7 @@ void Call::arrive(Event& event) {
   Call& self = static_cast<Call&>(event);
   Node& node = *self.target_.node;
   if (node.in_service_ >= node.in_service_limit_) {
-    if (self.waiter_) self.waiter_->call_ = nullptr;
-    delete &self;
+    self.lose();
     node.too_many_in_service();
   }
   PromiseBase::RootEnd when_done = &ended;
@@ -189,7 +195,11 @@ inline void Call::take_reply(PromiseBase& root, bool killed) {
 }
 
 void Call::lose() {
-  if (waiter_) waiter_->call_ = nullptr;
+  if (waiter_) {
+    waiter_->call_ = nullptr;
+    if (waiter_->observed_ != 0) [[unlikely]]
+      target_.node->callers_observer_->call_lost(waiter_->observed_);
+  }
   delete this;
 }
 

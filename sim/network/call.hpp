@@ -22,6 +22,9 @@ struct Target {
   const Route* there = nullptr;
   const Route* back = nullptr;
   Transport transport = Transport::reliable;
+  /// Which of the wires between the same two groups it stands for: the role of the reference that
+  /// named the node (System::role_id). 0: not known.
+  std::uint16_t role = 0;
 };
 
 /// How long the caller waits, worked out once when the system is built.
@@ -104,8 +107,7 @@ class RemoteCall : public Event {
   RemoteCall(Node& from, const Target& target, const Request& request, const Patience& patience)
       : Event(&timed_out), from_(from), target_(target), request_(request), patience_(patience) {}
   ~RemoteCall() {
-    if (scheduled()) from_.kernel().cancel(*this);
-    if (call_) call_->waiter_ = nullptr;
+    if (scheduled() || call_) give_up();
   }
 
   /// When nobody wants the answer any more nothing is sent.
@@ -127,6 +129,7 @@ class RemoteCall : public Event {
   static void timed_out(Event& event);
   bool expired() noexcept;
   void wait_until_deadline();
+  void give_up();
   void resume_with(const Reply& reply) {
     if (observed_ != 0) [[unlikely]]
       target_.node->callers_observer_->ended(observed_, reply);

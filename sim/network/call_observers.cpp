@@ -3,9 +3,19 @@
 #include <array>
 #include <cstddef>
 
+#include "sim/network/call.hpp"
 #include "sim/param/assert.hpp"
 
 namespace faultline::sim {
+
+std::uint32_t CallObserver::call_begun(const Node& from, const Target& target,
+                                       const Request& request, std::coroutine_handle<>) {
+  return begun(from, *target.node, request);
+}
+
+void CallObserver::call_sent(const Node& from, const Target& target, const Request& request) {
+  sent(from, *target.node, request);
+}
 
 class CallObservers::List final : public CallObserver {
  public:
@@ -15,21 +25,28 @@ class CallObservers::List final : public CallObserver {
   }
 
   std::uint32_t begun(const Node& from, const Node& at, const Request& request) override {
-    Numbers numbers{};
-    std::uint32_t any = 0;
+    return number_of([&](CallObserver& each) { return each.begun(from, at, request); });
+  }
+  std::uint32_t call_begun(const Node& from, const Target& target, const Request& request,
+                           std::coroutine_handle<> frame) override {
+    return number_of(
+        [&](CallObserver& each) { return each.call_begun(from, target, request, frame); });
+  }
+  void call_lost(std::uint32_t operation) override {
+    const Numbers& numbers = open_[operation - 1];
     for (std::size_t i = 0; i < count_; ++i) {
-      numbers[i] = observers_[i]->begun(from, at, request);
-      any |= numbers[i];
+      if (numbers[i] != 0) observers_[i]->call_lost(numbers[i]);
     }
-    if (any == 0) return 0;
-    if (free_.empty()) {
-      open_.emplace_back();
-      free_.push_back(static_cast<std::uint32_t>(open_.size()));
+  }
+  void call_given_up(std::uint32_t operation) override {
+    const Numbers numbers = open_[operation - 1];
+    free_.push_back(operation);
+    for (std::size_t i = 0; i < count_; ++i) {
+      if (numbers[i] != 0) observers_[i]->call_given_up(numbers[i]);
     }
-    const std::uint32_t operation = free_.back();
-    free_.pop_back();
-    open_[operation - 1] = numbers;
-    return operation;
+  }
+  void call_sent(const Node& from, const Target& target, const Request& request) override {
+    for (std::size_t i = 0; i < count_; ++i) observers_[i]->call_sent(from, target, request);
   }
   void sent(const Node& from, const Node& at, const Request& request) override {
     for (std::size_t i = 0; i < count_; ++i) observers_[i]->sent(from, at, request);
@@ -49,6 +66,27 @@ class CallObservers::List final : public CallObserver {
   static constexpr std::size_t observers_max = 6;
   /// What each observer calls an operation; 0: it does not want to know.
   using Numbers = std::array<std::uint32_t, observers_max>;
+
+  /// The number of an operation whose beginning `begin` tells one observer.
+  template <class Begin>
+  std::uint32_t number_of(const Begin& begin) {
+    Numbers numbers{};
+    std::uint32_t any = 0;
+    for (std::size_t i = 0; i < count_; ++i) {
+      numbers[i] = begin(*observers_[i]);
+      any |= numbers[i];
+    }
+    if (any == 0) return 0;
+    if (free_.empty()) {
+      open_.emplace_back();
+      free_.push_back(static_cast<std::uint32_t>(open_.size()));
+    }
+    const std::uint32_t operation = free_.back();
+    free_.pop_back();
+    open_[operation - 1] = numbers;
+    return operation;
+  }
+
   std::array<CallObserver*, observers_max> observers_{};
   std::size_t count_ = 0;
   std::vector<Numbers> open_;        ///< By number less 1.

@@ -30,13 +30,19 @@ class Travel final : public Event {
   template <class Promise>
   void await_suspend(std::coroutine_handle<Promise> frame) {
     frame_ = frame;
+    since_ = kernel_.now();
     set_tag(frame.promise().owner().id(), EventKind::resume);
     start();
   }
   void await_resume() const noexcept {}
 
  private:
-  static void fire(Event& event) { static_cast<Travel&>(event).frame_.resume(); }
+  static void fire(Event& event) {
+    Travel& self = static_cast<Travel&>(event);
+    if (WaitObserver* observer = self.kernel_.wait_observer()) [[unlikely]]
+      observer->waited(self.frame_, WaitFor::others, self.since_, self.kernel_.now());
+    self.frame_.resume();
+  }
   void start();
   void abandon();
 
@@ -44,6 +50,7 @@ class Travel final : public Event {
   Kernel& kernel_;
   Bytes size_;
   Transport transport_;
+  Time since_{};
   Journey* journey_ = nullptr;  ///< While it is on a way where more happens than that time passes.
   std::coroutine_handle<> frame_;
 };

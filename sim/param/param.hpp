@@ -45,7 +45,8 @@ struct ReadContext {
 /// built.
 struct NodeRef {
   std::string name;
-  bool operator==(const NodeRef&) const = default;
+  std::string role = {};  ///< ParamOptions::role, when it has been read from a file.
+  bool operator==(const NodeRef& other) const { return name == other.name; }
 };
 
 /// Where a reference was found, for resolving it: the path for messages, and what the port accepts.

@@ -238,6 +238,7 @@ void read_value(const Json& json, NodeRef& out, const ParamOptions& options, con
     return expected("the name of a node", json, path, context);
   }
   out.name = json.get_ref<const std::string&>();
+  out.role = options.role;
 }
 
 template <class T>

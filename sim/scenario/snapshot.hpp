@@ -44,8 +44,9 @@ struct NodeSample {
   std::string role = {};   ///< "leader", "follower", ... ; empty without replication.
 };
 
-/// A wire of the design over one window. Wires between the same two groups, with different roles,
-/// all show what passes between the groups.
+/// A wire of the design over one window: what is asked by the references with its role. What nobody
+/// knows the wire of, as it was not sent to a node that a reference names, shows at the first wire
+/// between the two groups.
 struct WireSample {
   float per_second = 0;       ///< Requests sent along it.
   float fail_per_second = 0;  ///< Those that ended otherwise than ok, as the caller saw it.
@@ -100,6 +101,18 @@ struct LogLine {
   bool end = false;  ///< It is over, rather than that it began.
 };
 
+/// What a hop did for a while.
+struct HopStretch {
+  enum class Doing : std::uint8_t {
+    queueing,  ///< Nothing but waiting for its turn at the node: for a worker, a core, a lock.
+    working,   ///< The node worked on it: its processor, its disk, a step that takes time.
+    awaiting,  ///< Neither: it waited for what others do, or for the time of the next try.
+  };
+  Doing doing = Doing::working;
+  double from_seconds = 0;
+  double to_seconds = 0;
+};
+
 /// One hop of a request that was followed. A retry or a hedge is a hop of its own. NaN: it did not
 /// come to that before the request was over.
 struct HopSpan {
@@ -113,9 +126,14 @@ struct HopSpan {
   double started_seconds = none;   ///< When work began: before it, the wait in the queue.
   double answered_seconds = none;  ///< When the node was done.
   double ended_seconds = none;     ///< When the caller had the answer, or no longer waited for it.
-  double waiting_seconds = 0;      ///< In queues of the node, the first one included.
-  double working_seconds = 0;      ///< At the node, neither in a queue nor waiting for other nodes.
-  std::string outcome;             ///< "ok", or the reason.
+  double waiting_seconds = 0;      ///< The stretches in which it was queueing.
+  double working_seconds = 0;
+  double awaiting_seconds = 0;
+  std::string outcome;  ///< "ok", or the reason.
+  /// From the arrival to the answer, or as long as the request was followed: one after the other,
+  /// without gaps. Of parts of it that run beside each other one that works comes first, then one
+  /// that queues.
+  std::vector<HopStretch> stretches;
 };
 
 /// A request from its client to its answer.
@@ -125,6 +143,9 @@ struct RequestTrace {
   double born_seconds = 0;
   double latency_seconds = 0;
   std::string outcome;
+  /// False: a hop that nobody waits for any more goes on. What it does is known when it ends, so
+  /// its stretches may change.
+  bool settled = true;
   std::vector<HopSpan> hops;  ///< In the order in which they were sent.
 };
 

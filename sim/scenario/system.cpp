@@ -13,8 +13,11 @@ Stream BuildContext::stream(std::string_view purpose) const {
 
 Port BuildContext::port(const NodeRef& ref) const {
   Port port;
-  for (Node* node : system_.find(ref.name))
+  const std::uint16_t role = ref.role.empty() ? std::uint16_t{0} : system_.role_id(ref.role);
+  for (Node* node : system_.find(ref.name)) {
     port.push_back(system_.network().target_of(node_, *node));
+    port.back().role = role;
+  }
   SIM_ASSERT(!port.empty());
   return port;
 }

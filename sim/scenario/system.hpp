@@ -41,6 +41,10 @@ class System {
   Findings& findings() { return findings_; }
   const Findings& findings() const { return findings_; }
   Names& names() { return names_; }
+  /// Target::role of the wires with this role.
+  std::uint16_t role_id(const std::string& role) {
+    return static_cast<std::uint16_t>(roles_.id_of(role) + 1);
+  }
   const Names& names() const { return names_; }
   Network& network() { return network_; }
   /// The load test under way; null if there is none.
@@ -103,6 +107,7 @@ class System {
   std::uint64_t replication_;
   Kernel kernel_;
   Names names_;
+  Names roles_;
   std::uint32_t sessions_ = 1;  ///< The next one to be given away.
   RequestLog requests_;
   Findings findings_;

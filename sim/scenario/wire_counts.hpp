@@ -21,13 +21,17 @@ class WireCounts final : public CallObserver {
   };
 
   /// Watches the callers of every node of `system`. It and `tracer` outlive the run.
-  WireCounts(const System& system, const std::vector<TopologyEdge>& wires, RequestTracer& tracer);
+  WireCounts(System& system, const std::vector<TopologyEdge>& wires, RequestTracer& tracer);
 
-  /// In the order of the wires. Those between the same two groups have one count.
-  const Count& of_wire(std::size_t wire) const { return counts_[count_of_wire_[wire]]; }
+  /// In the order of the wires.
+  const Count& of_wire(std::size_t wire) const { return counts_[wire]; }
 
-  std::uint32_t begun(const Node& from, const Node& at, const Request& request) override;
-  void sent(const Node& from, const Node& at, const Request& request) override;
+  std::uint32_t begun(const Node&, const Node&, const Request&) override { return 0; }
+  std::uint32_t call_begun(const Node& from, const Target& target, const Request& request,
+                           std::coroutine_handle<> frame) override;
+  void call_lost(std::uint32_t operation) override;
+  void call_given_up(std::uint32_t operation) override;
+  void call_sent(const Node& from, const Target& target, const Request& request) override;
   void ended(std::uint32_t operation, const Reply& reply) override;
 
  private:
@@ -37,15 +41,15 @@ class WireCounts final : public CallObserver {
   /// The wires that lead away from a group.
   struct Leading {
     std::uint32_t to;     ///< A group.
+    std::uint16_t role;   ///< Target::role.
     std::uint32_t count;  ///< In counts_.
   };
-  std::uint32_t find(const Node& from, const Node& at) const;
+  std::uint32_t find(const Node& from, const Target& target) const;
 
   RequestTracer& tracer_;
   std::vector<std::uint32_t> group_of_node_;   ///< By Node::id.
   std::vector<std::vector<Leading>> leading_;  ///< By group.
-  std::vector<Count> counts_;
-  std::vector<std::uint32_t> count_of_wire_;
+  std::vector<Count> counts_;                  ///< By wire.
 };
 
 }  // namespace faultline::sim

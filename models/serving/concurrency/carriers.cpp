@@ -8,13 +8,18 @@ namespace faultline::models {
 using sim::Duration;
 
 Carrier::Carrier(Carriers& model, std::uint32_t number, std::uint32_t thread)
-    : Burst(&done), model_(model), number_(number), thread_(thread), wake_(*this) {
+    : Burst(&done, &whose), model_(model), number_(number), thread_(thread), wake_(*this) {
   wake_.set_tag(model.node_.id(), sim::EventKind::resume);
 }
 
 void Carrier::Wake::fire(Event& event) {
   Carrier& carrier = static_cast<Wake&>(event).carrier_;
   carrier.model_.woken(carrier);
+}
+
+std::coroutine_handle<> Carrier::whose(const Burst& burst) {
+  const Job* job = static_cast<const Carrier&>(burst).at_work_;
+  return job ? job->seat.frame : std::coroutine_handle<>();
 }
 
 void Carrier::done(Burst& burst) {
@@ -198,6 +203,8 @@ void Carriers::serve(Carrier& carrier) {
     const sim::Time now = kernel().now();
     job->seat.queued = false;
     ready_.add(now, -1);
+    if (sim::WaitObserver* observer = kernel().wait_observer()) [[unlikely]]
+      observer->waited(job->seat.frame, sim::WaitFor::turn, job->seat.ready_since, now);
     if (job->seat.ready_since >= statistics_start_)
       lag_.record((now - job->seat.ready_since).count());
     carrier.debt_ += cost_of(carrier, false);

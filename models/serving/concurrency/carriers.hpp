@@ -40,6 +40,7 @@ class Carrier final : public Burst {
     Carrier& carrier_;
   };
   static void done(Burst& burst);
+  static std::coroutine_handle<> whose(const Burst& burst);
 
   bool occupied() const { return at_work_ || held_by_ || paying_; }
 

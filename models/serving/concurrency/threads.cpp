@@ -71,6 +71,7 @@ class Threads final : public Concurrency {
   }
   bool back(Job& job) override {
     if (!machine_.processor().stopped()) return true;
+    job.seat.ready_since = kernel_.now();
     held_.push_back(job);
     return false;
   }
@@ -147,6 +148,8 @@ class Threads final : public Concurrency {
     while (!held_.empty() && !machine_.processor().stopped()) {
       Job& job = held_.front();
       job.unlink();
+      if (sim::WaitObserver* observer = kernel_.wait_observer()) [[unlikely]]
+        observer->waited(job.seat.frame, sim::WaitFor::turn, job.seat.ready_since, kernel_.now());
       job.resume();
     }
   }

@@ -27,6 +27,7 @@ class Gathering {
     template <class Promise>
     void await_suspend(std::coroutine_handle<Promise> frame) {
       frame_ = frame;
+      since_ = gathering_.kernel_.now();
       set_tag(frame.promise().owner().id(), sim::EventKind::resume);
       gathering_.waiting_.push_back(*this);
     }
@@ -34,8 +35,15 @@ class Gathering {
 
    private:
     friend class Gathering;
-    static void fire(Event& event) { static_cast<Wait&>(event).frame_.resume(); }
+    static void fire(Event& event) {
+      Wait& wait = static_cast<Wait&>(event);
+      const sim::Kernel& kernel = wait.gathering_.kernel_;
+      if (sim::WaitObserver* observer = kernel.wait_observer()) [[unlikely]]
+        observer->waited(wait.frame_, sim::WaitFor::turn, wait.since_, kernel.now());
+      wait.frame_.resume();
+    }
     Gathering& gathering_;
+    sim::Time since_{};
     std::coroutine_handle<> frame_;
   };
 

@@ -128,6 +128,24 @@ TEST_F(CanvasLive, ACutWireSaysSo) {
   picture("cut");
 }
 
+TEST_F(CanvasLive, WiresOfTwoRolesShowEachItsOwnRate) {
+  // Each request asks the database once as a store and twice by calls: one line is drawn.
+  load(R"json({"faultline": 1, "nodes": {
+      "users": {"type": "clients", "arrivals": "constant(100/s)", "target": "app", "keys": "uniform(1000000000)"},
+      "app": {"type": "app_server", "workers": 50, "endpoints": {"default": [
+          {"type": "cache_aside", "cache": "cache", "store": "db"}, "call(db)", "call(db)"]}},
+      "cache": {"type": "cache", "capacity": 10, "service_time": "1ms"},
+      "db": {"type": "database", "connections": 50, "service_time": "1ms"}},
+    "run": {"duration": "20s"}, "layout": {"users": [0, 0], "app": [240, 0], "cache": [480, -80], "db": [480, 80]}})json");
+  runTo(10);
+  const LiveState& live = view.live();
+  ASSERT_NE(live.wire("app", "db", "store"), nullptr);
+  ASSERT_NE(live.wire("app", "db", "any"), nullptr);
+  EXPECT_NEAR(live.wire("app", "db", "store")->perSecond, 100, 5);
+  EXPECT_NEAR(live.wire("app", "db", "any")->perSecond, 200, 10);
+  EXPECT_NEAR(live.wire("app", "db")->perSecond, 300, 15);
+}
+
 TEST_F(CanvasLive, WithoutARunAFaultGoesIntoTheFile) {
   const QByteArray before = document.text();
   click(at("cache"));

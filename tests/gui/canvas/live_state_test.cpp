@@ -86,15 +86,17 @@ TEST(LiveState, TheWorstTroubleIsNamedAndTheOthersCounted) {
   EXPECT_EQ(badge.more, 1);
 }
 
-TEST(LiveState, WiresOfTheSameTwoGroupsShowWhatPassesBetweenThemOnce) {
+TEST(LiveState, EachRoleHasItsOwnRateAndTheLineShowsAllOfThem) {
   Moment moment;
   moment.add("app", "app");
   moment.legend->wires = {{"app", "db", "store"}, {"app", "db", "any"}};
   sim::WireSample sample;
-  sample.per_second = 30;
+  sample.per_second = 20;
   sample.fail_per_second = 1;
   sample.cut_ratio = 0.5F;
   moment.frame.wires = {sample, sample};
+  moment.frame.wires[1].per_second = 10;
+  moment.frame.wires[1].fail_per_second = 0;
   const LiveState state = moment.live();
   const WireLive* wire = state.wire("app", "db");
   ASSERT_NE(wire, nullptr);
@@ -102,6 +104,10 @@ TEST(LiveState, WiresOfTheSameTwoGroupsShowWhatPassesBetweenThemOnce) {
   EXPECT_NEAR(wire->failPerSecond, 1, 1e-6);
   EXPECT_NEAR(wire->cutRatio, 0.5, 1e-6);
   EXPECT_FALSE(wire->cut);
+  ASSERT_NE(state.wire("app", "db", "store"), nullptr);
+  EXPECT_NEAR(state.wire("app", "db", "store")->perSecond, 20, 1e-6);
+  EXPECT_NEAR(state.wire("app", "db", "any")->perSecond, 10, 1e-6);
+  EXPECT_EQ(state.wire("app", "db", "cache"), nullptr);
 }
 
 TEST(LiveState, TheFigureOfACardIsWhatItsKindIsJudgedBy) {

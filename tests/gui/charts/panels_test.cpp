@@ -15,6 +15,7 @@
 #include "gui/charts/time_charts.hpp"
 #include "gui/shell/format.hpp"
 #include "sample_run.hpp"
+#include "sim/scenario/live_run.hpp"
 
 namespace faultline::gui {
 namespace {
@@ -224,6 +225,11 @@ sim::RequestTrace traceOfTwoHops() {
   app.answered_seconds = 10.012;
   app.ended_seconds = 10.013;
   app.working_seconds = 0.005;
+  using Doing = sim::HopStretch::Doing;
+  app.stretches = {{Doing::queueing, 10.001, 10.003},
+                   {Doing::working, 10.003, 10.006},
+                   {Doing::awaiting, 10.006, 10.010},
+                   {Doing::working, 10.010, 10.012}};
   app.outcome = "ok";
   sim::HopSpan db;
   db.parent = 0;
@@ -235,6 +241,7 @@ sim::RequestTrace traceOfTwoHops() {
   db.answered_seconds = 10.0095;
   db.ended_seconds = 10.010;
   db.working_seconds = 0.003;
+  db.stretches = {{Doing::working, 10.0065, 10.0095}};
   db.outcome = "ok";
   trace.hops = {app, db};
   return trace;
@@ -261,6 +268,40 @@ TEST_F(Panels, BarsOfARequestAreItsWholeTime) {
   EXPECT_EQ(bars[1].depth, 1);
   EXPECT_EQ(bars[1].name, "db: read");
   EXPECT_EQ(bars[1].seconds(HopPart::queue), 0);
+}
+
+TEST_F(Panels, BarsOfARunAreWhatTheServersDid) {
+  // 4 ms of work; a call that is hedged after 5 ms and answered after 22 ms; a branch that works 3
+  // ms while another waits 12 ms for an answer. Hedges and branches are not work of the one that
+  // waits.
+  sim::LiveRun live({.text = R"json({"faultline": 1, "nodes": {
+      "users": {"type": "clients", "arrivals": "constant(10/s)", "target": "app"},
+      "app": {"type": "app_server", "endpoints": {"default": [
+          "cpu(4ms)", {"type": "call", "target": "back", "hedge": "fixed_delay(5ms)"},
+          {"type": "gather", "steps": ["cpu(3ms)", "call(other)"]}]}},
+      "back": {"type": "app_server", "replicas": 2, "endpoints": {"default": ["cpu(20ms)"]}},
+      "other": {"type": "app_server", "endpoints": {"default": ["cpu(10ms)"]}}},
+    "network": {"default_latency": "1ms"}, "run": {"duration": "1s"}})json"});
+  live.follow_requests(1);
+  while (live.advance(sim::time_max) != sim::LiveRun::Stop::end) {
+  }
+  const auto snapshot = live.snapshot(true);
+  ASSERT_GE(snapshot->traces.size(), 4U);
+  const std::vector<HopBar> bars = hopBarsOf(snapshot->traces[3]);
+  ASSERT_EQ(bars.size(), 4U);
+  const HopBar& app = bars[0];
+  EXPECT_NEAR(app.seconds(HopPart::network), 0.001, 1e-9);
+  EXPECT_NEAR(app.seconds(HopPart::queue), 0, 1e-9);
+  EXPECT_NEAR(app.seconds(HopPart::work), 0.007, 1e-9);
+  EXPECT_NEAR(app.seconds(HopPart::others), 0.031, 1e-9);
+  EXPECT_NEAR(app.seconds(HopPart::back), 0.001, 1e-9);
+  double at = app.stretches.front().from;
+  for (const HopStretch& stretch : app.stretches) {
+    EXPECT_NEAR(stretch.from, at, 1e-12);
+    at = stretch.to;
+  }
+  EXPECT_NEAR(at - app.stretches.front().from, snapshot->traces[3].latency_seconds, 1e-9);
+  for (std::size_t i = 1; i < bars.size(); ++i) EXPECT_EQ(bars[i].depth, 1);
 }
 
 TEST_F(Panels, FollowedRequestsAreListedNewestFirst) {

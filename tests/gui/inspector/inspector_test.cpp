@@ -375,7 +375,7 @@ TEST(NowModel, ShowsEveryFigureOfItsWindow) {
   legend->nodes = {{"app[0]", "app", "app_server", ""},
                    {"app[1]", "app", "app_server", ""},
                    {"db", "db", "database", ""}};
-  legend->wires = {{"app", "db", "any"}};
+  legend->wires = {{"app", "db", "any"}, {"app", "cache", "any"}, {"app", "cache", "cache"}};
   auto frame = std::make_shared<sim::Frame>();
   frame->from_seconds = 12;
   frame->to_seconds = 13;
@@ -383,7 +383,9 @@ TEST(NowModel, ShowsEveryFigureOfItsWindow) {
   frame->nodes[0].utilization = 0.93F;
   frame->nodes[0].latency_p99_seconds = 0.312F;
   frame->nodes[1].condition.down = true;
-  frame->wires.resize(1);
+  frame->wires.resize(3);
+  frame->wires[1].per_second = 10;
+  frame->wires[2].per_second = 90;
   frame->wires[0].per_second = 251;
   frame->wires[0].cut = true;
   auto snapshot = std::make_shared<sim::Snapshot>();
@@ -400,6 +402,8 @@ TEST(NowModel, ShowsEveryFigureOfItsWindow) {
   EXPECT_EQ(first["State"], "in order");
   EXPECT_EQ(plain(first["Latency p99"]), "312 ms");
   EXPECT_EQ(first["to db, all"], "251/s, cut");
+  EXPECT_EQ(first["to cache otherwise, all"], "10/s");
+  EXPECT_EQ(first["to cache as cache, all"], "90/s");
   EXPECT_EQ(model.index(0, 1).data().toString(), "down");
   model.show("db", snapshot);
   EXPECT_EQ(model.columnCount(), 1);

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <map>
 
 #include "sim/scenario/live_run.hpp"
 #include "sim/scenario/watch.hpp"
@@ -42,6 +43,48 @@ std::vector<std::string> texts_of(const RequestTrace& trace) {
 }
 
 using Lines = std::vector<std::string>;
+
+/// What a hop did, one after the other: "queueing 2, working 3".
+std::string doings_of(const HopSpan& hop) {
+  std::string text;
+  for (const HopStretch& each : hop.stretches) {
+    const char* doing = each.doing == HopStretch::Doing::queueing  ? "queueing"
+                        : each.doing == HopStretch::Doing::working ? "working"
+                                                                   : "awaiting";
+    if (!text.empty()) text += ", ";
+    text += fmt::format("{} {}", doing, text_of(each.to_seconds - each.from_seconds));
+  }
+  return text;
+}
+/// "app: working 3", one line a hop, a child behind its parent's number.
+Lines doings_of(const RequestTrace& trace) {
+  Lines lines;
+  for (const HopSpan& hop : trace.hops)
+    lines.push_back(fmt::format("{} {}: {}", hop.parent, hop.node, doings_of(hop)));
+  return lines;
+}
+
+/// No moment between arrival and answer is missing, and none counts twice.
+void expect_whole(const RequestTrace& trace) {
+  for (const HopSpan& hop : trace.hops) {
+    if (std::isnan(hop.arrived_seconds)) {
+      EXPECT_TRUE(hop.stretches.empty());
+      continue;
+    }
+    const double end = std::isnan(hop.answered_seconds) ? trace.born_seconds + trace.latency_seconds
+                                                        : hop.answered_seconds;
+    double at = hop.arrived_seconds;
+    for (const HopStretch& each : hop.stretches) {
+      EXPECT_EQ(each.from_seconds, at);
+      EXPECT_GT(each.to_seconds, each.from_seconds);
+      at = each.to_seconds;
+    }
+    EXPECT_NEAR(at, end, 1e-9) << hop.node;
+    EXPECT_NEAR(hop.waiting_seconds + hop.working_seconds + hop.awaiting_seconds,
+                end - hop.arrived_seconds, 1e-9)
+        << hop.node;
+  }
+}
 
 TEST(RequestTracer, TellsWhereTheTimeOfARequestWent) {
   // 1 ms each way to the server, 4 ms of work, then a call to the database: 1 ms, 5 ms, 1 ms.
@@ -128,6 +171,186 @@ TEST(RequestTracer, AHopThatIsGivenUpHasNoAnswer) {
   EXPECT_EQ(traces[1].outcome, "timeout");
   EXPECT_EQ(texts_of(traces[1]),
             (Lines{"-1 app read default 0: 0 1 1 - 5 waits 0 works 4 timeout"}));
+}
+
+TEST(RequestTracer, WaitsForHedgedCopiesAreNoWork) {
+  // 4 ms of work, then a call to a server that takes 20 ms; after 5 ms a copy of it is sent to the
+  // other replica. The first is answered after 22 ms; all that time the server waits.
+  const auto traces = traces_of(scenario(R"json(
+    "users": {"type": "clients", "arrivals": "constant(10/s)", "target": "app"},
+    "app": {"type": "app_server", "endpoints": {"default": [
+        "cpu(4ms)", {"type": "call", "target": "back", "hedge": "fixed_delay(5ms)"}]}},
+    "back": {"type": "app_server", "replicas": 2, "endpoints": {"default": ["cpu(20ms)"]}})json",
+                                         "1s", R"json("network": {"default_latency": "1ms"})json"));
+  ASSERT_GE(traces.size(), 4U);
+  for (const RequestTrace& trace : traces) expect_whole(trace);
+  ASSERT_EQ(traces[3].hops.size(), 3U);
+  EXPECT_EQ(doings_of(traces[3].hops[0]), "working 4, awaiting 22");
+  EXPECT_EQ(traces[3].hops[1].parent, 0);
+  EXPECT_EQ(traces[3].hops[2].parent, 0);
+  EXPECT_EQ(doings_of(traces[3].hops[1]), "working 20");
+  // The copy came 5 ms later; when the client has its answer, 2 ms after the first one ended, it
+  // still goes on.
+  EXPECT_EQ(traces[3].hops[2].attempt, 1);
+  EXPECT_EQ(doings_of(traces[3].hops[2]), "working 17");
+}
+
+TEST(RequestTracer, WaitsInsideHedgedCopiesAreToldApart) {
+  // One connection, which the copy waits for until the first message has its answer: the copy never
+  // gets to be sent, and the server queues for nothing but awaits the first one's answer as well.
+  // Two requests come at once: the first message of the second waits 2 + 2 + 20 ms for the
+  // connection, and its own call takes 22 ms.
+  const auto traces = traces_of(scenario(R"json(
+    "a": {"type": "clients", "arrivals": "constant(10/s)", "target": "app"},
+    "b": {"type": "clients", "arrivals": "constant(10/s)", "target": "app"},
+    "app": {"type": "app_server", "endpoints": {"default": [
+        {"type": "call", "target": "back", "hedge": "fixed_delay(100ms)",
+         "connections": {"max_connections": 1, "keep_alive": "1h"}}]}},
+    "back": {"type": "app_server", "endpoints": {"default": ["cpu(20ms)"]}})json",
+                                         "1s", R"json("network": {"default_latency": "1ms"})json"));
+  ASSERT_GE(traces.size(), 4U);
+  for (const RequestTrace& trace : traces) expect_whole(trace);
+  // The first request of all opens the connection: a round trip.
+  EXPECT_EQ(doings_of(traces[0].hops[0]), "awaiting 24");
+  EXPECT_EQ(doings_of(traces[1].hops[0]), "queueing 24, awaiting 22");
+  EXPECT_EQ(doings_of(traces[2].hops[0]), "awaiting 22");
+  EXPECT_EQ(doings_of(traces[3].hops[0]), "queueing 22, awaiting 22");
+}
+
+TEST(RequestTracer, TheTimeBetweenTwoTriesIsNoWork) {
+  // Three tries of 1 + 2 + 1 ms, 10 ms apart, between 3 ms of work and, as all fail, nothing.
+  const auto traces = traces_of(scenario(R"json(
+    "users": {"type": "clients", "arrivals": "constant(10/s)", "target": "app"},
+    "app": {"type": "app_server", "endpoints": {"default": [
+        "cpu(3ms)", {"type": "call", "target": "back", "retry": "fixed(3, base=10ms)"}]}},
+    "back": {"type": "app_server", "endpoints": {"default": ["cpu(2ms)", "fail(100%)"]}})json",
+                                         "1s", R"json("network": {"default_latency": "1ms"})json"));
+  ASSERT_GE(traces.size(), 4U);
+  for (const RequestTrace& trace : traces) expect_whole(trace);
+  EXPECT_EQ(doings_of(traces[3]), (Lines{"-1 app: working 3, awaiting 32", "0 back: working 2",
+                                         "0 back: working 2", "0 back: working 2"}));
+}
+
+TEST(RequestTracer, BranchesWorkBesideEachOther) {
+  // One branch works 6 ms, the other asks for 1 + 3 + 1 ms and works 2 ms then, waiting 1 ms for
+  // the only core: so it works for 8 ms, none of them twice.
+  const auto traces = traces_of(scenario(R"json(
+    "users": {"type": "clients", "arrivals": "constant(10/s)", "target": "app"},
+    "app": {"type": "app_server", "cores": 1, "workers": 4, "endpoints": {"default": [
+        {"type": "gather", "steps": ["cpu(6ms)",
+            {"type": "sequence", "steps": ["call(back)", "cpu(2ms)", "call(back)"]}]}]}},
+    "back": {"type": "app_server", "endpoints": {"default": ["cpu(3ms)"]}})json",
+                                         "1s", R"json("network": {"default_latency": "1ms"})json"));
+  ASSERT_GE(traces.size(), 4U);
+  for (const RequestTrace& trace : traces) expect_whole(trace);
+  EXPECT_EQ(doings_of(traces[3]),
+            (Lines{"-1 app: working 8, awaiting 5", "0 back: working 3", "0 back: working 3"}));
+}
+
+TEST(RequestTracer, WhatIsLeftToRunIsWaitedForUntilItIsDecided) {
+  // The first of two is enough: after 1 + 3 + 1 ms the server works 2 ms more. The other goes on,
+  // and is nobody's any more.
+  const auto traces = traces_of(scenario(R"json(
+    "users": {"type": "clients", "arrivals": "constant(10/s)", "target": "app"},
+    "app": {"type": "app_server", "endpoints": {"default": [
+        {"type": "gather", "wait": "first", "rest": "leave", "steps": ["call(quick)", "call(slow)"]},
+        "cpu(2ms)"]}},
+    "quick": {"type": "app_server", "endpoints": {"default": ["cpu(3ms)"]}},
+    "slow": {"type": "app_server", "endpoints": {"default": ["cpu(9ms)"]}})json",
+                                         "1s", R"json("network": {"default_latency": "1ms"})json"));
+  ASSERT_GE(traces.size(), 4U);
+  for (const RequestTrace& trace : traces) expect_whole(trace);
+  EXPECT_EQ(doings_of(traces[3]),
+            (Lines{"-1 app: awaiting 5, working 2", "0 quick: working 3", "0 slow: working 7"}));
+}
+
+TEST(RequestTracer, WhoAskedIsKnownWhereSeveralHopsAreAtOneNode) {
+  // Two branches pass one balancer, which waits for each of them: 5 ms, and 9 ms.
+  const auto traces = traces_of(scenario(R"json(
+    "users": {"type": "clients", "arrivals": "constant(10/s)", "target": "app"},
+    "app": {"type": "app_server", "endpoints": {"default": [
+        {"type": "gather", "steps": [
+            {"type": "sequence", "steps": ["call(lb)", "call(lb)"]}, "call(lb)"]}]}},
+    "lb": {"type": "l7_balancer", "backends": ["back"], "service_time": "2ms"},
+    "back": {"type": "app_server", "replicas": 3, "endpoints": {"default": ["cpu(3ms)"]}})json",
+                                         "1s", R"json("network": {"default_latency": "1ms"})json"));
+  ASSERT_GE(traces.size(), 4U);
+  for (const RequestTrace& trace : traces) {
+    expect_whole(trace);
+    ASSERT_EQ(trace.hops.size(), 7U);
+    // Each hop at the balancer has one child, and waits for it and nothing else.
+    std::vector<int> children(trace.hops.size());
+    for (const HopSpan& hop : trace.hops) {
+      if (hop.parent >= 0) ++children[static_cast<std::size_t>(hop.parent)];
+    }
+    for (std::size_t i = 0; i < trace.hops.size(); ++i) {
+      if (trace.hops[i].node != "lb") continue;
+      EXPECT_EQ(children[i], 1);
+      EXPECT_EQ(doings_of(trace.hops[i]), "working 2, awaiting 5");
+    }
+    EXPECT_EQ(children[0], 3);
+    EXPECT_EQ(doings_of(trace.hops[0]), "awaiting 18");
+  }
+}
+
+TEST(RequestTracer, WhatAHopThatGoesOnWaitsForIsKnownInTheEnd) {
+  // The second of two waits 20 ms for the only core, but its caller gives up after 5 ms: 3 ms after
+  // it arrived, all of which it waited.
+  const auto traces = traces_of(scenario(R"json(
+    "a": {"type": "clients", "arrivals": "constant(10/s)", "target": "app"},
+    "b": {"type": "clients", "arrivals": "constant(10/s)", "target": "app", "timeout": "4ms"},
+    "app": {"type": "app_server", "cores": 1, "endpoints": {"default": ["cpu(20ms)"]}})json",
+                                         "1s", R"json("network": {"default_latency": "1ms"})json"));
+  ASSERT_GE(traces.size(), 4U);
+  for (const RequestTrace& trace : traces) {
+    expect_whole(trace);
+    EXPECT_TRUE(trace.settled);
+    EXPECT_EQ(doings_of(trace.hops[0]), trace.outcome == "ok" ? "working 20" : "queueing 3");
+  }
+}
+
+TEST(RequestTracer, WorkIsWhatTheServersDid) {
+  // A cache in front of a database, hedged and tried again, and a fan-out: of all that is followed
+  // each server worked as long as its one core, or connection, was busy. No moment counts twice.
+  LiveRun live({.text = scenario(R"json(
+    "users": {"type": "clients", "arrivals": "poisson(40/s)", "target": "app", "keys": "uniform(50)"},
+    "app": {"type": "app_server", "cores": 1, "endpoints": {"default": [
+        "cpu(exponential(5ms))",
+        {"type": "cache_aside", "cache": "cache", "store": "db", "ttl": "500ms", "store_retry": "fixed(3, base=20ms)"},
+        {"type": "gather", "copies": 2, "steps": [
+            {"type": "call", "target": "back", "hedge": "fixed_delay(10ms)", "retry": "fixed(2, base=5ms)"}]}]}},
+    "cache": {"type": "cache", "capacity": 20, "service_time": "200us"},
+    "db": {"type": "database", "connections": 1, "service_time": "exponential(8ms)"},
+    "back": {"type": "app_server", "cores": 1, "endpoints": {"default": ["cpu(exponential(3ms))", "fail(10%)"]}})json",
+                                 "4s", R"json("network": {"default_latency": "1ms"})json")});
+  live.follow_requests(1);
+  while (live.advance(time_max) != LiveRun::Stop::end) {
+  }
+  const std::vector<RequestTrace> traces = live.snapshot(true)->traces;
+  ASSERT_LT(traces.size(), RequestTracer::traces_max);  // All there were.
+  ASSERT_GT(traces.size(), 100U);
+  std::map<std::string, double> worked;
+  std::map<std::string, double> waited;
+  std::size_t retries = 0;
+  for (const RequestTrace& trace : traces) {
+    expect_whole(trace);
+    for (const HopSpan& hop : trace.hops) {
+      worked[hop.node] += hop.working_seconds;
+      waited[hop.node] += hop.waiting_seconds;
+      retries += hop.attempt > 0 ? 1 : 0;
+    }
+  }
+  EXPECT_GT(retries, 20U);
+  const Result result = live.run().result();
+  for (const NodeResult& node : result.nodes) {
+    if (node.name == "users" || node.name == "cache") continue;
+    const double busy = node.scalars.at("utilization") * 4;
+    // What goes on when its request is over is not followed, nor what is under way at the end.
+    EXPECT_LE(worked[node.name], busy + 1e-9) << node.name;
+    EXPECT_GT(worked[node.name], 0.8 * busy) << node.name;
+    EXPECT_GT(waited[node.name], 0.1 * worked[node.name]) << node.name;
+  }
+  EXPECT_GT(worked["cache"], 0);
 }
 
 TEST(RequestTracer, FollowsEveryNthAndKeepsTheNewest) {

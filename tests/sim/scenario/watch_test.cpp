@@ -7,6 +7,7 @@
 #include <cctype>
 #include <cmath>
 #include <filesystem>
+#include <map>
 #include <numeric>
 
 #include "sim/scenario/run.hpp"
@@ -274,6 +275,32 @@ TEST(Watch, FailuresOfAWireAreThoseItsCallersSee) {
   EXPECT_NEAR(app.fail_per_second, 100, 1.01);
   EXPECT_NEAR(snapshot->recent.fail_ratio, 1, 1e-9);
   EXPECT_TRUE(std::isnan(app.latency_p99_seconds));
+}
+
+TEST(Watch, EachWireShowsItsOwnRate) {
+  // Of each request the database is asked twice by calls, and once as the store of a cache, which
+  // never has the key. The references of one role are one wire.
+  Watched watched(scenario(R"json(
+    "users": {"type": "clients", "arrivals": "constant(100/s)", "target": "app", "keys": "uniform(1000000000)"},
+    "app": {"type": "app_server", "workers": 50, "endpoints": {"default": [
+        {"type": "cache_aside", "cache": "cache", "store": "db"},
+        {"type": "parallel", "steps": ["call(db)", {"type": "call", "target": "db", "retry": "fixed(2, base=1ms)"}]}]}},
+    "cache": {"type": "cache", "capacity": 10, "service_time": "1ms"},
+    "db": {"type": "database", "connections": 50, "service_time": "1ms"})json",
+                           "20s"));
+  watched.to(Time(5s));
+  const auto snapshot = watched.to(Time(15s));
+  std::map<std::string, float> rates;
+  for (std::size_t i = 0; i < snapshot->legend->wires.size(); ++i) {
+    const auto& wire = snapshot->legend->wires[i];
+    rates[wire.from + " " + wire.to + " " + wire.role] = snapshot->frame->wires[i].per_second;
+  }
+  ASSERT_EQ(rates.size(), 4U);
+  EXPECT_NEAR(rates.at("users app any"), 100, 0.21);
+  EXPECT_NEAR(rates.at("app db store"), 100, 0.21);
+  EXPECT_NEAR(rates.at("app db any"), 200, 0.41);
+  // A lookup, and what was found is put there.
+  EXPECT_NEAR(rates.at("app cache cache"), 200, 0.41);
 }
 
 TEST(Watch, WindowsGoOnOverTheEndOfTheWarmUp) {
