@@ -1,5 +1,6 @@
 #include "gui/canvas/canvas_view.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <QAccessible>
@@ -123,22 +124,36 @@ void CanvasView::centreOn(QPointF scene) {
 }
 
 namespace {
-void fitTo(CanvasView& view, const QRectF& rect) {
-  if (rect.isNull()) {
-    view.setZoom(1);
-    view.centreOn({});
-    return;
-  }
+double zoomFor(const QRectF& rect, QSizeF room) {
   const double margin = 28;
-  const double zoom = std::min({1.0, (view.width() - 2 * margin) / std::max(1.0, rect.width()),
-                                (view.height() - 2 * margin) / std::max(1.0, rect.height())});
-  view.setZoom(zoom);
-  view.centreOn(rect.center());
+  return std::min({1.0, (room.width() - 2 * margin) / std::max(1.0, rect.width()),
+                   (room.height() - 2 * margin) / std::max(1.0, rect.height())});
+}
+
+void fitTo(CanvasView& view, const QRectF& rect) {
+  view.setZoom(rect.isNull() ? 1 : zoomFor(rect, view.size()));
+  view.centreOn(rect.isNull() ? QPointF() : rect.center());
 }
 }  // namespace
 
 void CanvasView::fit() {
-  fitTo(*this, contentRect());
+  const QRectF content = contentRect();
+  fitTo(*this, content);
+  const QRectF map = d_->minimap->geometry();
+  const bool hidden =
+      d_->minimap->isVisibleTo(this) &&
+      std::any_of(d_->scene.cards().begin(), d_->scene.cards().end(), [&](const SceneCard& card) {
+        return QRectF(toView(card.rect.topLeft()), toView(card.rect.bottomRight())).intersects(map);
+      });
+  if (hidden) {
+    // Left of the minimap or above it, whichever shows it larger.
+    const QRectF beside(0, 0, map.left(), height());
+    const QRectF above(0, 0, width(), map.top());
+    const bool left = zoomFor(content, beside.size()) >= zoomFor(content, above.size());
+    const QRectF& room = left ? beside : above;
+    setZoom(zoomFor(content, room.size()));
+    centreOn(content.center() + (QRectF(rect()).center() - room.center()) / zoom());
+  }
   d_->chosen = false;
 }
 

@@ -225,9 +225,16 @@ void ScenePainter::paintCard(QPainter& painter, const SceneCard& card, int index
           ? card.typeTitle
           : QCoreApplication::translate("ScenePainter", "unknown type %1").arg(card.node.type);
   if (live != nullptr) {
+    // Whole words rather than the beginnings of more: who leads, else what sets it apart.
     const QString more = !live->role.isEmpty() ? live->role : card.node.subtitle;
-    if (!more.isEmpty()) what += QStringLiteral(" · ") + more;
+    const QString both = more.isEmpty() ? what : what + QStringLiteral(" · ") + more;
+    if (widthOf(both, 1) <= right - left) {
+      what = both;
+    } else if (!live->role.isEmpty() && widthOf(more, 1) <= right - left) {
+      what = more;
+    }
   }
+  if (widthOf(what, 1) > right - left) what = what.section(QStringLiteral(" ("), 0, 0);
   painter.drawText(QPointF(left, r.top() + 36), elided(what, small_, 1, right - left));
 
   const double base = r.bottom() - 11;

@@ -16,14 +16,22 @@ using nlohmann::json;
 
 sim::Language language() { return modelLanguage(); }
 
-/// What a type is called in a few words: its title without what stands in brackets.
+/// What a type is called in a few words: an abbreviation that the field uses ("LRU"), or its title
+/// without what stands in brackets.
 QString typeText(const std::string& kind, const std::string& name) {
   const sim::TypeRecord* type = sim::TypeCatalogue::instance().find(kind, name);
   if (!type) return QString::fromStdString(name);
   constexpr qsizetype length_max = 22;
+  constexpr std::size_t abbreviation_max = 5;
+  const QString word = QString::fromStdString(name);
+  const QString english = QString::fromStdString(sim::type_title(*type, sim::Language::english));
+  if (name.size() <= abbreviation_max && !word.contains('_') &&
+      !english.contains(word, Qt::CaseInsensitive)) {
+    return word.toUpper();
+  }
   QString title = QString::fromStdString(sim::type_title(*type, language()));
   title = title.section(QStringLiteral(" ("), 0, 0);
-  if (title.size() > length_max) title = QString::fromStdString(name).replace('_', ' ');
+  if (title.size() > length_max) title = QString(word).replace('_', ' ');
   return title;
 }
 

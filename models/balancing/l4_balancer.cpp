@@ -89,6 +89,7 @@ struct L4BalancerParams {
              "Time that passing something on takes");
     list.add("max_connections", &L4BalancerParams::max_connections,
              "Connections at once; more are rejected; without it, any number")
+        .unit("connections")
         .at_least(1);
     list.add("idle_timeout", &L4BalancerParams::idle_timeout,
              "After which a connection that nothing comes by is forgotten")
@@ -98,12 +99,14 @@ struct L4BalancerParams {
         .above(Duration(0));
     list.add("max_fails", &L4BalancerParams::max_fails,
              "Failures to connect after which a backend gets no new connections; 0: never")
+        .unit("failures")
         .at_least(0);
     list.add("fail_timeout", &L4BalancerParams::fail_timeout,
              "The time in which they are counted, and for which it gets none")
         .above(Duration(0));
     list.add("tries", &L4BalancerParams::tries,
              "Backends that a connection is tried on; 0: each of them once, 1: no other")
+        .unit("backends")
         .at_least(0);
     list.add("drain", &L4BalancerParams::drain, "Backends that are taken out of service");
   }

@@ -68,6 +68,7 @@ void StickyParams::describe(sim::ParamList<StickyParams>& list) {
       .one_of({"source", "key"});
   list.add("entries", &StickyParams::entries,
            "Sessions remembered at most; above it the one not seen for the longest time is lost")
+      .unit("sessions")
       .between(1, 100'000'000);
 }
 
@@ -78,9 +79,11 @@ void HealthCheckParams::describe(sim::ParamList<HealthCheckParams>& list) {
       .above(sim::Duration(0));
   list.add("unhealthy", &HealthCheckParams::unhealthy,
            "Failed checks in a row after which a backend is left out")
+      .unit("checks")
       .at_least(1);
   list.add("healthy", &HealthCheckParams::healthy,
            "Good checks in a row after which it is picked again")
+      .unit("checks")
       .at_least(1);
   list.add("endpoint", &HealthCheckParams::endpoint,
            "What is asked for, a read of key 0; without it, only whether it takes connections");
@@ -91,6 +94,7 @@ void ZoneAwareParams::describe(sim::ParamList<ZoneAwareParams>& list) {
            "The balancers that share the work; without it, the group of this one");
   list.add("min_backends", &ZoneAwareParams::min_backends,
            "With fewer healthy backends zones do not matter (Envoy: min_cluster_size)")
+      .unit("backends")
       .at_least(1);
 }
 
@@ -104,6 +108,7 @@ void BackendPoolParams::describe(sim::ParamList<BackendPoolParams>& list) {
       .between(0, 100);
   list.add("max_fails", &BackendPoolParams::max_fails,
            "Refused or reset requests after which a backend is left out; 0: never")
+      .unit("failures")
       .at_least(0);
   list.add("fail_timeout", &BackendPoolParams::fail_timeout,
            "The time in which they are counted, and for which the backend is left out")
@@ -111,6 +116,7 @@ void BackendPoolParams::describe(sim::ParamList<BackendPoolParams>& list) {
   list.add("subset", &BackendPoolParams::subset,
            "How many of the backends each replica of the balancer uses, its own few of them; "
            "without it, all")
+      .unit("backends")
       .at_least(1);
   list.add("sticky", &BackendPoolParams::sticky,
            "Sessions stay with their backend as long as it can be picked; {} for all defaults");
@@ -142,12 +148,15 @@ void L7BalancerParams::describe(sim::ParamList<L7BalancerParams>& list) {
            "Time the balancer itself works on a request");
   list.add("workers", &L7BalancerParams::workers,
            "Requests it works on at once; without it, any number")
+      .unit("requests")
       .at_least(1);
   list.add("queue_limit", &L7BalancerParams::queue_limit,
            "Requests that may wait for a worker; more are rejected; without it, any number")
+      .unit("requests")
       .at_least(0);
   list.add("tries", &L7BalancerParams::tries,
            "Backends a request is tried on while they refuse it; 0: each of them once, 1: no other")
+      .unit("backends")
       .at_least(0);
   list.include(&L7BalancerParams::admission);
   list.include(&L7BalancerParams::caller);

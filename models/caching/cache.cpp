@@ -57,9 +57,11 @@ struct CacheParams {
     list.add("staleness_of", &CacheParams::staleness_of, staleness_help).role("store");
     list.add("workers", &CacheParams::workers,
              "Operations it works on at once; without it, any number")
+        .unit("operations")
         .at_least(1);
     list.add("queue_limit", &CacheParams::queue_limit,
              "Operations that may wait for a worker; more are rejected; without it, any number")
+        .unit("operations")
         .at_least(0);
   }
   static void check(const CacheParams& params, const sim::Path& path, sim::Problems& problems) {

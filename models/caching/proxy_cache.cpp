@@ -63,9 +63,11 @@ struct ProxyCacheParams {
     list.add("workers", &ProxyCacheParams::workers,
              "Requests it works on at once, not those that wait for the upstream; without it, any "
              "number")
+        .unit("requests")
         .at_least(1);
     list.add("queue_limit", &ProxyCacheParams::queue_limit,
              "Requests that may wait for a worker; more are rejected; without it, any number")
+        .unit("requests")
         .at_least(0);
     list.add("placement", &ProxyCacheParams::placement,
              "How a key finds its replica of the upstream; without it, each in turn");
@@ -233,7 +235,7 @@ class Cdn final : public ProxyCache {
 
 const sim::Registration<sim::Component, Cdn, ProxyCacheParams> cdn{
     {.name = "cdn",
-     .title = "Content delivery network",
+     .title = "CDN (content delivery network)",
      .summary = "Points of presence, one a replica, each with a cache of its own; a client reaches "
                 "the nearest.",
      .source = "Nygren, Sitaraman, Sun, The Akamai Network, 2010; RFC 4786 (anycast)",

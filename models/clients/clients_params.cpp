@@ -37,6 +37,7 @@ void SessionParams::describe(sim::ParamList<SessionParams>& list) {
 void BrowserCacheParams::describe(sim::ParamList<BrowserCacheParams>& list) {
   list.add("entries", &BrowserCacheParams::entries,
            "How many each user's browser holds; the least recently used one goes")
+      .unit("entries")
       .between(1, 100'000);
   list.add("ttl", &BrowserCacheParams::ttl,
            "How long an entry is good for after its answer came; without it, for ever")
@@ -85,6 +86,7 @@ void ClientsParams::describe(sim::ParamList<ClientsParams>& list) {
            "a user who has left");
   list.add("addresses", &ClientsParams::addresses,
            "How many network addresses they come from, each about equally often; a user keeps his")
+      .unit("addresses")
       .between(1, std::int64_t{1} << 32);
   list.add("address_popularity", &ClientsParams::address_popularity,
            "Instead of `addresses`: how often each address is met; behind a popular one many users "

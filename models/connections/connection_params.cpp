@@ -16,17 +16,21 @@ void ConnectionParams::describe(sim::ParamList<ConnectionParams>& list) {
       .at_least(sim::Duration(0));
   list.add("max_connections", &ConnectionParams::max_connections,
            "Connections to one address at once; further requests wait; without it, any number")
+      .unit("connections")
       .at_least(1);
   list.add("streams", &ConnectionParams::streams,
            "Requests on one connection at once; 1: each waits for the answer to the one before "
            "(HTTP/1.1), more: they are multiplexed (HTTP/2)")
+      .unit("requests")
       .between(1, 1'000'000);
   list.add("max_requests", &ConnectionParams::max_requests,
            "Requests after which a connection is closed; without it, any number")
+      .unit("requests")
       .at_least(1);
   list.add("queue_limit", &ConnectionParams::queue_limit,
            "Requests that may wait for a connection to one address; more fail at once; without it, "
            "any number")
+      .unit("requests")
       .at_least(0);
   list.add("wait_timeout", &ConnectionParams::wait_timeout,
            "How long a request waits for a connection before it fails; without it, as long as the "

@@ -17,7 +17,9 @@ struct ConnectionLimitParams {
 
   static void describe(sim::ParamList<ConnectionLimitParams>& list) {
     list.add("node", &ConnectionLimitParams::node, "A node, a group or a zone").required();
-    list.add("limit", &ConnectionLimitParams::limit, "Requests it works on at once").at_least(0);
+    list.add("limit", &ConnectionLimitParams::limit, "Requests it works on at once")
+        .unit("requests")
+        .at_least(0);
   }
 };
 

@@ -7,7 +7,9 @@ namespace faultline::models {
 using sim::Duration;
 
 void MachineParams::describe(sim::ParamList<MachineParams>& list) {
-  list.add("cores", &MachineParams::cores, "Cores; without it, any number").between(1, 100'000);
+  list.add("cores", &MachineParams::cores, "Cores; without it, any number")
+      .unit("cores")
+      .between(1, 100'000);
   list.add("clock", &MachineParams::clock,
            "How many times as fast a core is as the one that declared CPU times mean")
       .between(0.001, 1000);

@@ -50,8 +50,10 @@ struct DnsHealthCheck {
              "Within which the address must accept a connection")
         .above(Duration(0));
     list.add("fall", &DnsHealthCheck::fall, "Failures in a row after which it is not given out")
+        .unit("checks")
         .at_least(1);
     list.add("rise", &DnsHealthCheck::rise, "Successes in a row after which it is again")
+        .unit("checks")
         .at_least(1);
   }
 };

@@ -57,7 +57,9 @@ struct DnsResolverParams {
     list.add("timeout", &DnsResolverParams::timeout,
              "How long it waits for an answer before it asks again")
         .above(Duration(0));
-    list.add("tries", &DnsResolverParams::tries, "How often it asks").between(1, 1000);
+    list.add("tries", &DnsResolverParams::tries, "How often it asks")
+        .unit("tries")
+        .between(1, 1000);
     list.add("service_time", &DnsResolverParams::service_time, "Time it works on a query");
   }
 };

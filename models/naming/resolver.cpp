@@ -13,7 +13,7 @@ void ResolverParams::describe(sim::ParamList<ResolverParams>& list) {
   list.add("timeout", &ResolverParams::timeout,
            "How long it waits for an answer before it asks again")
       .above(Duration(0));
-  list.add("tries", &ResolverParams::tries, "How often it asks").between(1, 1000);
+  list.add("tries", &ResolverParams::tries, "How often it asks").unit("tries").between(1, 1000);
   list.add("ignore_ttl", &ResolverParams::ignore_ttl,
            "Share of the hosts that keep an answer for `hold`, whatever its time to live")
       .between(sim::Probability{0}, sim::Probability{1});

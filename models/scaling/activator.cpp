@@ -51,9 +51,11 @@ struct ActivatorParams {
     list.add("policy", &ActivatorParams::policy, "How the backend for a request is picked");
     list.add("concurrency", &ActivatorParams::concurrency,
              "Requests that an instance works on at once; more wait here; without it, any number")
+        .unit("requests")
         .between(1, 1'000'000);
     list.add("queue_limit", &ActivatorParams::queue_limit,
              "Requests that may wait here; more are rejected")
+        .unit("requests")
         .at_least(0);
     list.add("patience", &ActivatorParams::patience,
              "How long a request may wait here; then it is rejected")

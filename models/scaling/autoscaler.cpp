@@ -64,6 +64,7 @@ struct ScaleRules {
         .at_least(Duration(0));
     list.add("replicas", &ScaleRules::replicas,
              "So many at most in a period; without it, 4 up and no such limit down")
+        .unit("nodes")
         .between(1, sim::replicas_max);
     list.add("share", &ScaleRules::share,
              "So many times those there were at most in a period, 1 being as many again; without "
@@ -91,6 +92,7 @@ struct ScheduleParams {
     list.add("every", &ScheduleParams::every, "And again after so long: \"24h\"")
         .above(Duration(0));
     list.add("replicas", &ScheduleParams::replicas, "How many there are to be at least")
+        .unit("nodes")
         .required()
         .between(0, sim::replicas_max);
   }
@@ -121,20 +123,25 @@ struct AutoscalerParams {
     list.add("cpu", &AutoscalerParams::cpu, "Utilization that each node is to have")
         .at_least(sim::Probability{0.001});
     list.add("queue", &AutoscalerParams::queue, "Requests that are to wait at each node")
+        .unit("requests")
         .between(0.001, 1e9);
     list.add("requests", &AutoscalerParams::requests, "Requests that each node is to get")
         .at_least(sim::Rate{0.001});
     list.add("concurrency", &AutoscalerParams::concurrency,
              "Requests that are to be at each node at once, waiting ones included")
+        .unit("requests")
         .between(0.001, 1e9);
     list.add("replicas_min", &AutoscalerParams::replicas_min,
              "How many there are at least; 0: none when there is nothing to do")
+        .unit("nodes")
         .between(0, sim::replicas_max);
     list.add("replicas_max", &AutoscalerParams::replicas_max,
              "How many there are at most; without it, all nodes of the group")
+        .unit("nodes")
         .between(1, sim::replicas_max);
     list.add("replicas_initial", &AutoscalerParams::replicas_initial,
              "How many there are when the run begins; without it, replicas_min")
+        .unit("nodes")
         .between(0, sim::replicas_max);
     list.add("interval", &AutoscalerParams::interval, "How often it looks")
         .at_least(std::chrono::milliseconds(1));

@@ -62,6 +62,7 @@ struct DeploymentParams {
         .required();
     list.add("replicas_desired", &DeploymentParams::replicas_desired,
              "How many are to be in service")
+        .unit("nodes")
         .required()
         .between(1, sim::replicas_max);
     list.add("at", &DeploymentParams::at, "When the new version is brought out")

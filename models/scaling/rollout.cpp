@@ -36,6 +36,7 @@ void Deploying::stop_all(std::size_t version) const {
 void CanaryLimitsParams::describe(sim::ParamList<CanaryLimitsParams>& list) {
   list.add("requests_min", &CanaryLimitsParams::requests_min,
            "Requests of the new version before anything is said about it")
+      .unit("requests")
       .at_least(1);
   list.add("good", &CanaryLimitsParams::good,
            "An objective that the new version must meet, as in `slos`: \"latency < 50ms\"; without "

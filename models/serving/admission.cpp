@@ -18,6 +18,7 @@ void AdmissionParams::describe(sim::ParamList<AdmissionParams>& list) {
   list.add("connection_limit", &AdmissionParams::connection_limit,
            "Requests here at once beyond which the node refuses the connection; without it, any "
            "number")
+      .unit("requests")
       .at_least(1);
 }
 

@@ -57,8 +57,10 @@ struct AppServerParams {
   static void describe(sim::ParamList<AppServerParams>& list) {
     list.add("workers", &AppServerParams::workers,
              "Threads; a request holds one from start to end; without it, any number")
+        .unit("threads")
         .at_least(1);
     list.add("cores", &AppServerParams::cores, "Cores that cpu steps share; without it, any number")
+        .unit("cores")
         .between(1, 100'000);
     list.add("scheduling", &AppServerParams::scheduling,
              "How cpu steps share the cores: first come, first served, or all at once")
@@ -69,6 +71,7 @@ struct AppServerParams {
              "What the server runs on; without it, `cores` and nothing that runs short");
     list.add("queue_limit", &AppServerParams::queue_limit,
              "Requests that may wait for a worker; more are rejected; without it, any number")
+        .unit("requests")
         .at_least(0);
     list.include(&AppServerParams::queue);
     list.include(&AppServerParams::admission);

@@ -38,6 +38,7 @@ struct BackgroundParams {
     list.add("name", &BackgroundParams::name, "What reports call such a task").not_empty();
     list.add("limit", &BackgroundParams::limit,
              "Tasks of this step under way at once; without it, any number")
+        .unit("tasks")
         .between(1, 1'000'000'000);
     list.add("when_full", &BackgroundParams::when_full,
              "What is done when there are so many. wait: the request waits; run: it does the steps "

@@ -48,7 +48,7 @@ struct GatherParams {
              "How many must end ok: all; the first; or a quorum, without a number of its own more "
              "than half")
         .one_of({"all", "first", "quorum"});
-    list.add("quorum", &GatherParams::quorum, "How many are a quorum").at_least(1);
+    list.add("quorum", &GatherParams::quorum, "How many are a quorum").unit("branches").at_least(1);
     list.add("rest", &GatherParams::rest,
              "What becomes of the others then: cancel ends them where they wait, leave lets them "
              "run to their end")

@@ -48,8 +48,12 @@ struct LocalTransactionParams {
              "Whose transaction it is; of several replicas, that of the first key")
         .required()
         .role("database with an isolation");
-    list.add("reads", &LocalTransactionParams::reads, "Keys that are read").between(0, 1000);
-    list.add("writes", &LocalTransactionParams::writes, "Keys that are written").between(0, 1000);
+    list.add("reads", &LocalTransactionParams::reads, "Keys that are read")
+        .unit("keys")
+        .between(0, 1000);
+    list.add("writes", &LocalTransactionParams::writes, "Keys that are written")
+        .unit("keys")
+        .between(0, 1000);
     list.add("written", &LocalTransactionParams::written,
              "Which keys are written. first: the first of those that were read; any: some of them, "
              "by lot; others: none of them")
@@ -61,6 +65,7 @@ struct LocalTransactionParams {
              "Between one statement's answer and the next statement");
     list.add("tries", &LocalTransactionParams::tries,
              "How often it is tried in all, when it is aborted for the sake of others")
+        .unit("tries")
         .between(1, 1000);
     list.add("backoff", &LocalTransactionParams::backoff, "Before it is tried again");
     list.add("timeout", &LocalTransactionParams::timeout,

@@ -64,6 +64,7 @@ void LockUse::describe(sim::ParamList<LockUse>& list) {
            "Whether each key of the requests has a lock of its own; without it, one for all");
   list.add("stripes", &LockUse::stripes,
            "So many locks share the keys of the requests; without it, one for all")
+      .unit("locks")
       .between(2, 1'000'000);
   list.add("on_deadlock", &LockUse::on_deadlock,
            "What becomes of a ring of those who wait for each other, this lock among them. report: "

@@ -18,6 +18,7 @@ using sim::Time;
 void QueueParams::describe(sim::ParamList<QueueParams>& list) {
   list.add("capacity", &QueueParams::capacity,
            "Messages that fit; 0: a publisher waits until a consumer takes its message")
+      .unit("messages")
       .between(0, 100'000'000);
   list.add("when_full", &QueueParams::when_full,
            "What becomes of a message when there is no room. wait: its publisher waits; fail: its "
@@ -29,13 +30,16 @@ void QueueParams::describe(sim::ParamList<QueueParams>& list) {
       .above(Duration(0));
   list.add("consumers", &QueueParams::consumers,
            "How many of the server's own take messages; 0: only requests do, with `consume`")
+      .unit("consumers")
       .between(0, 100'000);
   list.add("batch", &QueueParams::batch,
            "Messages that a consumer takes at once, if there are so many; it does its steps once "
            "for all of them")
+      .unit("messages")
       .between(1, 100'000);
   list.add("tries", &QueueParams::tries,
            "How often the steps are done for a message that fails, before it is given up")
+      .unit("tries")
       .between(1, 1000);
   list.add("steps", &QueueParams::steps, "What a consumer does for a message; nothing without it");
 }

@@ -22,8 +22,11 @@ struct SemaphoreParams {
     list.include(&SemaphoreParams::use);
     list.add("permits", &SemaphoreParams::permits,
              "How many there are; without it, as another step says, else 1")
+        .unit("permits")
         .between(1, 1'000'000'000);
-    list.add("take", &SemaphoreParams::take, "How many this step takes").between(1, 1'000'000'000);
+    list.add("take", &SemaphoreParams::take, "How many this step takes")
+        .unit("permits")
+        .between(1, 1'000'000'000);
   }
   static void check(const SemaphoreParams& params, const sim::Path& path, sim::Problems& problems) {
     LockUse::check(params.use, path, problems);

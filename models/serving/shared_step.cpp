@@ -161,6 +161,7 @@ struct SharedParams {
              "Time on a core for reading, and once more for writing");
     list.add("tries", &SharedParams::tries,
              "How often compare_and_set is tried before the step fails")
+        .unit("tries")
         .between(1, 1'000'000);
     list.add("steps", &SharedParams::steps,
              "What is done between reading and writing; nothing without it");

@@ -60,6 +60,7 @@ struct TwoPhaseCommitParams {
         .not_empty();
     list.add("keys", &TwoPhaseCommitParams::keys, "A law by which more keys are drawn");
     list.add("count", &TwoPhaseCommitParams::count, "How many are drawn, with `keys`")
+        .unit("participants")
         .between(1, 100);
     list.add("endpoint", &TwoPhaseCommitParams::endpoint, "What is asked for there");
     list.add("vote_timeout", &TwoPhaseCommitParams::vote_timeout,

@@ -54,9 +54,11 @@ struct DatabaseParams {
 
   static void describe(sim::ParamList<DatabaseParams>& list) {
     list.add("connections", &DatabaseParams::connections, "Queries it works on at once")
+        .unit("queries")
         .between(1, 1'000'000);
     list.add("queue_limit", &DatabaseParams::queue_limit,
              "Queries that may wait for a connection; more are rejected; without it, any number")
+        .unit("queries")
         .at_least(0);
     list.include(&DatabaseParams::queue);
     list.include(&DatabaseParams::admission);
@@ -72,6 +74,7 @@ struct DatabaseParams {
     list.add("replication_factor", &DatabaseParams::replication_factor,
              "Replicas, one after the other, that form a replication group and hold the same data; "
              "the groups are the shards; without it, all replicas are one group")
+        .unit("replicas")
         .between(1, 1000);
     list.add("transactions", &DatabaseParams::transactions,
              "Its part in transactions over several shards; without it, it takes none");

@@ -95,12 +95,14 @@ struct DirectoryParams {
         .between(1, 65'536);
     list.add("keys", &DirectoryParams::keys,
              "Keys 0 .. keys-1 are there from the start and move too; all others when written")
+        .unit("keys")
         .between(0, 100'000'000);
     list.add("key_size", &DirectoryParams::key_size, "Size of what is copied for a key");
     list.add("copy_rate", &DirectoryParams::copy_rate,
              "Keys copied a second at most, before they are held; without it, as fast as it goes")
         .above(sim::Rate{0});
     list.add("copies_at_once", &DirectoryParams::copies_at_once, "Keys that it copies side by side")
+        .unit("keys")
         .between(1, 1000);
     list.add("changes", &DirectoryParams::changes, "Which shards are in use later on");
     list.add("split", &DirectoryParams::split,

@@ -97,11 +97,14 @@ struct HotKeyParams {
         .above(sim::Probability{0})
         .at_most(sim::Probability{1});
     list.add("window", &HotKeyParams::window, "Over which keys are counted").above(Duration(0));
-    list.add("counters", &HotKeyParams::counters, "Counters of the sketch").between(1, 100'000);
+    list.add("counters", &HotKeyParams::counters, "Counters of the sketch")
+        .unit("counters")
+        .between(1, 100'000);
     list.add("any_replica", &HotKeyParams::any_replica,
              "Reads of hot keys go to all replicas of their shard in turn");
     list.add("copies", &HotKeyParams::copies,
              "Other shards that get a copy of a hot key; its reads go to all of them in turn")
+        .unit("shards")
         .between(0, 1000);
   }
 };

@@ -10,6 +10,7 @@ namespace faultline::models {
 void OutlierParams::describe(sim::ParamList<OutlierParams>& list) {
   list.add("consecutive_errors", &OutlierParams::consecutive_errors,
            "Errors in a row after which a backend is ejected")
+      .unit("errors")
       .at_least(1);
   list.add("interval", &OutlierParams::interval,
            "Time between sweeps, which bring back and look at success rates")
@@ -23,9 +24,11 @@ void OutlierParams::describe(sim::ParamList<OutlierParams>& list) {
            "Share of the backends that may be ejected at once; one may always be");
   list.add("success_rate_hosts", &OutlierParams::success_rate_hosts,
            "Backends that must have had enough requests for success rates to be compared")
+      .unit("backends")
       .at_least(1);
   list.add("success_rate_requests", &OutlierParams::success_rate_requests,
            "Requests in an interval that are enough")
+      .unit("requests")
       .at_least(1);
   list.add("success_rate_factor", &OutlierParams::success_rate_factor,
            "Standard deviations below the mean success rate at which a backend is ejected; 0: not "

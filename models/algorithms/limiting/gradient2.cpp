@@ -45,6 +45,7 @@ struct Gradient2Params {
         .between(0, 1'000'000);
     list.add("long_window", &Gradient2Params::long_window,
              "Samples in the long average: each new one has a share of 2 in this plus 1")
+        .unit("samples")
         .between(1, 1'000'000'000);
     list.add("window", &Gradient2Params::window,
              "Over which samples are averaged before the rule sees them; 0: it sees each")

@@ -49,6 +49,7 @@ struct GossipParams {
   static void describe(sim::ParamList<GossipParams>& list) {
     list.include(&GossipParams::heartbeat);
     list.add("fanout", &GossipParams::fanout, "Others it is sent to, each interval")
+        .unit("members")
         .between(1, 1000);
   }
 };

@@ -64,7 +64,9 @@ struct SwimParams {
     list.add("ping_timeout", &SwimParams::ping_timeout,
              "Without an answer for so long, others are asked to ask; longer than a round trip")
         .above(Duration(0));
-    list.add("indirect_probes", &SwimParams::indirect_probes, "How many others").between(0, 100);
+    list.add("indirect_probes", &SwimParams::indirect_probes, "How many others")
+        .unit("members")
+        .between(0, 100);
     list.add("suspicion_multiplier", &SwimParams::suspicion_multiplier,
              "How long a suspicion lasts: times max(1, log10 of the members) periods; 0: who does "
              "not answer is dead at once")
@@ -74,6 +76,7 @@ struct SwimParams {
         .between(1, 100);
     list.add("updates_per_message", &SwimParams::updates_per_message,
              "Updates that a message carries at most")
+        .unit("updates")
         .between(1, 1000);
     list.add("probe_order", &SwimParams::probe_order,
              "Who is asked: shuffled: all in turns, in a new order each round; random: anybody")

@@ -10,6 +10,7 @@ void RangeParams::describe(sim::ParamList<RangeParams>& list) {
   list.add("splits", &RangeParams::splits, "Keys at which a new range begins, in rising order");
   list.add("keys", &RangeParams::keys,
            "Number of keys, which are cut into even ranges instead, one for each node")
+      .unit("keys")
       .at_least(1);
 }
 

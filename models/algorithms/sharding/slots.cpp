@@ -9,7 +9,7 @@
 namespace faultline::models {
 
 void SlotsParams::describe(sim::ParamList<SlotsParams>& list) {
-  list.add("slots", &SlotsParams::slots, "Slots of the table").between(1, 1'000'000);
+  list.add("slots", &SlotsParams::slots, "Slots of the table").unit("slots").between(1, 1'000'000);
 }
 
 Slots::Slots(const SlotsParams& params, const MakeArgs& args)

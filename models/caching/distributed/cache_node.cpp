@@ -66,9 +66,11 @@ void DistributedCacheParams::describe(sim::ParamList<DistributedCacheParams>& li
       .above(Duration(0));
   list.add("workers", &DistributedCacheParams::workers,
            "Requests a node works on at once; without it, any number")
+      .unit("requests")
       .at_least(1);
   list.add("queue_limit", &DistributedCacheParams::queue_limit,
            "Requests that may wait for a worker; more are rejected; without it, any number")
+      .unit("requests")
       .at_least(0);
   list.include(&DistributedCacheParams::cluster);
 }

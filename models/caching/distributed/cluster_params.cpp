@@ -22,9 +22,11 @@ void CopiedKeysParams::describe(sim::ParamList<CopiedKeysParams>& list) {
       .at_most(sim::Probability{1});
   list.add("window", &CopiedKeysParams::window, "Over which keys are counted").above(Duration(0));
   list.add("counters", &CopiedKeysParams::counters, "Counters of the sketch that counts them")
+      .unit("counters")
       .between(1, 100'000);
   list.add("copies", &CopiedKeysParams::copies,
            "Further shards that get a copy of a hot key; reads go to all of them in turn")
+      .unit("shards")
       .between(1, 1000);
 }
 
@@ -42,6 +44,7 @@ void CacheClusterParams::describe(sim::ParamList<CacheClusterParams>& list) {
   list.add("replication_factor", &CacheClusterParams::replication_factor,
            "Nodes, one after the other, that hold the same shard: a primary, and replicas that it "
            "does not wait for")
+      .unit("nodes")
       .between(1, 1000);
   list.add("reads", &CacheClusterParams::reads,
            "Who serves the reads of a shard: its primary, or all its nodes in turn")

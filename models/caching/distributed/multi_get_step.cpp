@@ -58,6 +58,7 @@ struct MultiGetParams {
              "it, that is left out")
         .role("store");
     list.add("count", &MultiGetParams::count, "Keys of one request, all different")
+        .unit("keys")
         .between(1, keys_max);
     list.add("keys", &MultiGetParams::keys,
              "Which keys; without it, that of the request and those that follow it");

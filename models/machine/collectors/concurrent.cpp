@@ -36,6 +36,7 @@ struct ConcurrentParams {
         .between(sim::Probability{0.01}, sim::Probability{1});
     list.add("threads", &ConcurrentParams::threads,
              "Threads that collect; without it, a quarter of the machine's cores")
+        .unit("threads")
         .between(1, 100'000);
     list.add("pause", &ConcurrentParams::pause, "How long each of its two pauses is")
         .at_least(Duration(0));

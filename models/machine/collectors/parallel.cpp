@@ -35,6 +35,7 @@ struct ParallelParams {
         .between(sim::Probability{0.01}, sim::Probability{0.95});
     list.add("threads", &ParallelParams::threads,
              "Threads that collect; without it, one for each core of the machine")
+        .unit("threads")
         .between(1, 100'000);
     list.add("pause_base", &ParallelParams::pause_base, "What a pause takes in any case")
         .at_least(Duration(0));

@@ -53,6 +53,7 @@ struct CanaryParams {
         .at_least(std::chrono::milliseconds(1));
     list.add("failures", &CanaryParams::failures,
              "So many times in a row it must be found bad to be rolled back")
+        .unit("checks")
         .at_least(1);
     list.include(&CanaryParams::limits);
   }

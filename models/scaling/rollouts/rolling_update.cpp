@@ -33,9 +33,11 @@ struct RollingUpdateParams {
     list.add("max_unavailable", &RollingUpdateParams::max_unavailable,
              "How many of those desired may be missing, as a share of them, rounded down");
     list.add("surge_nodes", &RollingUpdateParams::surge_nodes, "Instead of max_surge: a number")
+        .unit("nodes")
         .between(0, 100'000);
     list.add("unavailable_nodes", &RollingUpdateParams::unavailable_nodes,
              "Instead of max_unavailable: a number")
+        .unit("nodes")
         .between(0, 100'000);
     list.add("min_ready", &RollingUpdateParams::min_ready,
              "How long a new one must have been ready before it counts")

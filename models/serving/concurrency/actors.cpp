@@ -40,14 +40,18 @@ struct ActorsParams {
   sim::Bytes memory_per_thread{std::int64_t{1} << 20};
 
   static void describe(sim::ParamList<ActorsParams>& list) {
-    list.add("actors", &ActorsParams::actors, "Actors that share the requests").between(1, 10'000);
+    list.add("actors", &ActorsParams::actors, "Actors that share the requests")
+        .unit("actors")
+        .between(1, 10'000);
     list.add("routing", &ActorsParams::routing, "Which actor a request goes to")
         .one_of({"by_key", "round_robin", "smallest_mailbox"});
     list.add("mailbox_limit", &ActorsParams::mailbox_limit,
              "Messages that may wait for an actor; more are rejected; without it, any number")
+        .unit("messages")
         .at_least(0);
     list.add("threads", &ActorsParams::threads,
              "Threads that run actors; without it, one for each core of the machine")
+        .unit("threads")
         .between(1, 100'000);
     list.add("switch_cost", &ActorsParams::switch_cost,
              "CPU time to take up an actor: its message is found and given to it")
@@ -62,11 +66,13 @@ struct ActorsParams {
     list.add("restarts_max", &ActorsParams::restarts_max,
              "Restarts within `restart_window` beyond which the server ends; without it, any "
              "number")
+        .unit("restarts")
         .at_least(0);
     list.add("restart_window", &ActorsParams::restart_window, "Over which restarts are counted")
         .above(Duration(0));
     list.add("blocking_threads", &ActorsParams::blocking_threads,
              "Further threads that wait in blocking calls; 0: such a call holds its thread")
+        .unit("threads")
         .between(0, 100'000);
     list.add("memory_per_actor", &ActorsParams::memory_per_actor, "Memory that an actor takes")
         .at_least(sim::Bytes{0});

@@ -32,6 +32,7 @@ struct CoroutinesParams {
   static void describe(sim::ParamList<CoroutinesParams>& list) {
     list.add("threads", &CoroutinesParams::threads,
              "Threads that run coroutines; without it, one for each core of the machine")
+        .unit("threads")
         .between(1, 100'000);
     list.add("switch_cost", &CoroutinesParams::switch_cost, "CPU time to take up a coroutine")
         .at_least(Duration(0));
@@ -40,6 +41,7 @@ struct CoroutinesParams {
         .above(Duration(0));
     list.add("blocking_threads", &CoroutinesParams::blocking_threads,
              "Further threads that wait in blocking calls; 0: such a call holds its thread")
+        .unit("threads")
         .between(0, 100'000);
     list.add("memory_per_coroutine", &CoroutinesParams::memory_per_coroutine,
              "Memory that a coroutine's stack takes")

@@ -37,9 +37,11 @@ struct EventLoopParams {
   static void describe(sim::ParamList<EventLoopParams>& list) {
     list.add("loops", &EventLoopParams::loops,
              "Loops, each with a thread of its own; requests go to them in turn")
+        .unit("loops")
         .between(1, 1024);
     list.add("blocking_threads", &EventLoopParams::blocking_threads,
              "Threads that wait in blocking calls; 0: such a call blocks the loop")
+        .unit("threads")
         .between(0, 100'000);
     list.add("callback_cost", &EventLoopParams::callback_cost, "CPU time to call one callback")
         .at_least(Duration(0));

@@ -27,6 +27,7 @@ struct ThreadsParams {
   static void describe(sim::ParamList<ThreadsParams>& list) {
     list.add("size", &ThreadsParams::size,
              "Threads in the pool; without it, one more whenever a request needs it")
+        .unit("threads")
         .at_least(1);
     list.add("memory_per_thread", &ThreadsParams::memory_per_thread,
              "Memory that a thread's stack takes")

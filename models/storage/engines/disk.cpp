@@ -11,6 +11,7 @@ using sim::Task;
 
 void DiskParams::describe(sim::ParamList<DiskParams>& list) {
   list.add("queue_depth", &DiskParams::queue_depth, "Accesses it works on at once")
+      .unit("accesses")
       .between(1, 100'000);
   list.add("read_time", &DiskParams::read_time, "Of an access, without the transfer");
   list.add("write_time", &DiskParams::write_time, "Of an access, without the transfer");

@@ -60,12 +60,14 @@ struct LsmParams {
         .at_least(sim::Bytes{1});
     list.add("memtables", &LsmParams::memtables,
              "In memory at once, the one that is written to among them")
+        .unit("memtables")
         .between(2, 1000);
     list.add("file_size", &LsmParams::file_size, "Of the files of a run").at_least(sim::Bytes{1});
     list.add("block_size", &LsmParams::block_size, "What is read from a file at once")
         .between(sim::Bytes{64}, sim::Bytes{1 << 24});
     list.add("filter_bits", &LsmParams::filter_bits,
              "Of the Bloom filters for each key; 0: no filters")
+        .unit("bits")
         .between(0, 64);
     list.add("filter_memory", &LsmParams::filter_memory,
              "uniform: the same bits for each key; monkey: more for the small levels, for the "
@@ -73,15 +75,19 @@ struct LsmParams {
         .one_of({"uniform", "monkey"});
     list.add("level0_runs", &LsmParams::level0_runs,
              "Runs in level 0 that start a compaction, if leveled")
+        .unit("runs")
         .between(1, 10'000);
     list.add("level0_slowdown", &LsmParams::level0_slowdown,
              "Runs in level 0 that slow writes down")
+        .unit("runs")
         .between(1, 100'000);
     list.add("level0_stop", &LsmParams::level0_stop, "Runs in level 0 that stop writes")
+        .unit("runs")
         .between(1, 100'000);
     list.add("slow_rate", &LsmParams::slow_rate, "Of writes that are slowed down")
         .above(sim::Bandwidth{0});
     list.add("compactions", &LsmParams::compactions, "Compactions at once, of different levels")
+        .unit("compactions")
         .between(1, 100);
     list.add("compaction_rate", &LsmParams::compaction_rate,
              "Limit for what each compaction reads and writes; without it, as fast as the disk")

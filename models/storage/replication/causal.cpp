@@ -86,12 +86,15 @@ struct CausalParams {
         .above(sim::Duration(0));
     list.add("log_limit", &CausalParams::log_limit,
              "Writes kept for those who do not have them yet; who lacks more is sent everything")
+        .unit("writes")
         .between(1, 100'000'000);
     list.add("context_limit", &CausalParams::context_limit,
              "Writes that a session's next write names; what goes beyond is rounded up")
+        .unit("writes")
         .between(1, 10'000);
     list.add("sessions", &CausalParams::sessions,
              "Sessions remembered; who was not heard of for longest is forgotten")
+        .unit("sessions")
         .between(2, 10'000'000);
   }
 };

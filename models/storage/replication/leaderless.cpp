@@ -51,10 +51,13 @@ struct LeaderlessParams {
   static void describe(sim::ParamList<LeaderlessParams>& list) {
     using P = LeaderlessParams;
     list.add("n", &P::n, "Replicas that keep a key; 0: 3, or all if there are fewer")
+        .unit("replicas")
         .between(0, LeaderlessNode::members_max);
     list.add("r", &P::r, "Replies that a read waits for; 0: more than half of n")
+        .unit("replies")
         .between(0, LeaderlessNode::members_max);
     list.add("w", &P::w, "Acknowledgements that a write waits for; 0: more than half of n")
+        .unit("replies")
         .between(0, LeaderlessNode::members_max);
     list.add("versions", &P::versions,
              "Which of two writes is kept: by the clocks of the nodes the later one, or by vector "
@@ -67,6 +70,7 @@ struct LeaderlessParams {
              "coordinator");
     list.add("hints_persisted", &P::hints_persisted, "Whether hints are in the log, or in memory");
     list.add("hints_max", &P::hints_max, "Keys kept for one replica; what is beyond is dropped")
+        .unit("keys")
         .between(0, 100'000'000);
     list.add("handoff_rate", &P::handoff_rate, "At most so many hints are handed off by a replica")
         .between(sim::Rate{0.001}, sim::Rate{1e6});
@@ -76,6 +80,7 @@ struct LeaderlessParams {
              "How often a replica compares a partition with another replica; null: never")
         .at_least(std::chrono::milliseconds(1));
     list.add("merkle_depth", &P::merkle_depth, "Levels of the hash trees below the root")
+        .unit("levels")
         .between(0, MerkleTree::depth_max);
     list.add("suspect_after", &P::suspect_after, "Who answers nothing for so long is left out")
         .at_least(std::chrono::microseconds(1));
@@ -85,6 +90,7 @@ struct LeaderlessParams {
         .at_least(std::chrono::milliseconds(1));
     list.add("siblings_max", &P::siblings_max,
              "A write that would leave more versions beside each other is rejected")
+        .unit("versions")
         .between(1, 1'000'000);
     list.add("session_contexts", &P::session_contexts,
              "Contexts that the clients' libraries keep, of sessions and keys; the oldest are "

@@ -81,12 +81,14 @@ struct MultiLeaderParams {
         .above(sim::Duration(0));
     list.add("buffer_limit", &MultiLeaderParams::buffer_limit,
              "Changes kept for those who do not have them yet")
+        .unit("changes")
         .between(1, 100'000'000);
     list.add("forward", &MultiLeaderParams::forward,
              "Pass on what was learnt from one replica to the others; needed where not all can "
              "reach all");
     list.add("elements", &MultiLeaderParams::elements,
              "or_set: elements a set has at most after an addition, as far as its replica knows")
+        .unit("elements")
         .between(1, 1'000'000);
     list.add("decrements", &MultiLeaderParams::decrements,
              "pn_counter: share of the writes that take one instead of adding one");

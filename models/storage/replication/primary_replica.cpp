@@ -54,6 +54,7 @@ struct PrimaryReplicaParams {
              "What a write waits for: the primary alone, `acks` replicas, or all of them")
         .one_of({"asynchronous", "semi_synchronous", "synchronous"});
     list.add("acks", &P::acks, "Of semi_synchronous: replicas that have the write in their log")
+        .unit("replicas")
         .between(1, 1000);
     list.add("degrade_after", &P::degrade_after,
              "A primary that waited so long for replicas goes on without them until they have "
@@ -93,9 +94,12 @@ struct PrimaryReplicaParams {
     list.add("batch_delay", &P::batch_delay,
              "Entries are shipped so long after the first of them; zero: at once")
         .at_least(sim::Duration(0));
-    list.add("batch_max", &P::batch_max, "Entries of one message").between(1, 1'000'000);
+    list.add("batch_max", &P::batch_max, "Entries of one message")
+        .unit("entries")
+        .between(1, 1'000'000);
     list.add("log_retention", &P::log_retention,
              "Entries kept for replicas that are behind; one further behind gets a copy of all")
+        .unit("entries")
         .between(1, 100'000'000);
     list.add("forward_timeout", &P::forward_timeout,
              "How long a replica waits for who it forwarded a request to")

@@ -27,7 +27,9 @@ void RaftParams::describe(sim::ParamList<RaftParams>& list) {
       .one_of({"read_index", "lease", "local"});
   list.add("clock_drift", &RaftParams::clock_drift,
            "The lease is so much shorter than election_timeout");
-  list.add("batch", &RaftParams::batch, "Entries in one message at most").between(1, 1'000'000);
+  list.add("batch", &RaftParams::batch, "Entries in one message at most")
+      .unit("entries")
+      .between(1, 1'000'000);
   list.add("batch_delay", &RaftParams::batch_delay,
            "How long a leader waits for more writes before it sends them together")
       .at_least(sim::Duration(0));
@@ -36,15 +38,18 @@ void RaftParams::describe(sim::ParamList<RaftParams>& list) {
       .above(sim::Bytes{0});
   list.add("window", &RaftParams::window,
            "Messages with entries that may be under way to one replica")
+      .unit("messages")
       .between(1, 1'000'000);
   list.add("announce_commit", &RaftParams::announce_commit,
            "Whether replicas hear at once of what is committed; if not, with the next entries or "
            "the next heartbeat: half as many messages");
   list.add("snapshot_every", &RaftParams::snapshot_every,
            "Entries after which the state is written as a snapshot and the log cut")
+      .unit("entries")
       .between(1, 1'000'000'000);
   list.add("log_kept", &RaftParams::log_kept,
            "Entries before a snapshot that are kept for replicas that are a little behind")
+      .unit("entries")
       .between(0, 1'000'000'000);
   list.add("forward", &RaftParams::forward,
            "Whether a replica passes on to the leader what only that can serve; if not, it rejects "
@@ -62,6 +67,7 @@ void RaftParams::describe(sim::ParamList<RaftParams>& list) {
   list.add("initial_members", &RaftParams::initial_members,
            "Replicas of a group, the first ones, that belong to it when the run begins; the others "
            "stand by until the fault `change_members` adds them; without it, all belong to it")
+      .unit("replicas")
       .at_least(1);
   list.add("mistake", &RaftParams::mistake,
            "Puts a mistake into the protocol that implementations have made, for seeing what comes "

@@ -5,6 +5,7 @@
 
 #include "gui/canvas/canvas_private.hpp"
 #include "gui/canvas/component_types.hpp"
+#include "gui/canvas/minimap.hpp"
 #include "gui/shell/language.hpp"
 #include "tests/gui/canvas/canvas_fixture.hpp"
 
@@ -270,7 +271,7 @@ TEST_F(CanvasMouse, AFrameTellsWhichReplicasOfASpreadGroupStandInIt) {
     "zones": {"near": {}, "far": {}, "spare": {}},
     "nodes": {
       "users": {"type": "clients", "arrivals": "poisson(10/s)", "target": "edge", "zone": "near"},
-      "edge": {"type": "cdn", "replicas": 5, "zones": ["near", "far", "near"], "upstream": "origin"},
+      "edge": {"type": "cdn", "eviction": "gdsf", "capacity": "100MiB", "replicas": 5, "zones": ["near", "far", "near"], "upstream": "origin"},
       "origin": {"type": "database", "replicas": 2, "zones": ["far", "near", "spare"]}
     },
     "run": {"duration": "10s"}
@@ -287,6 +288,8 @@ TEST_F(CanvasMouse, AFrameTellsWhichReplicasOfASpreadGroupStandInIt) {
   EXPECT_EQ(zone("far").guests, QStringList({"edge: 2 of 5", "origin: 1 of 2"}));
   // Only two replicas: nobody comes to the third zone.
   EXPECT_EQ(zone("spare").guests, QStringList());
+  // The card says the policy by its name.
+  EXPECT_EQ(node("edge").subtitle, "GDSF · 100MiB");
   // The line of guests has room of its own below the cards.
   EXPECT_GE(zone("near").frame.bottom() - view.cardRect("users").bottom(), 30);
 }
@@ -357,6 +360,22 @@ TEST_F(CanvasMouse, FitShowsEverything) {
   view.setZoom(2);
   view.resize(700, 500);
   EXPECT_EQ(view.zoom(), 2);
+}
+
+TEST_F(CanvasMouse, FitLeavesNoCardUnderTheMinimap) {
+  auto* map = view.findChild<Minimap*>();
+  ASSERT_NE(map, nullptr);
+  for (const QSize size : {QSize(560, 400), QSize(700, 360), QSize(480, 620)}) {
+    view.resize(size);
+    view.fit();
+    if (!map->isVisible()) continue;
+    for (const SceneCard& card : view.scene().cards()) {
+      const QRectF place(view.toView(card.rect.topLeft()), view.toView(card.rect.bottomRight()));
+      EXPECT_FALSE(place.intersects(map->geometry()))
+          << card.node.name.toStdString() << " at " << size.width() << "x" << size.height();
+    }
+    EXPECT_TRUE(view.visibleScene().contains(view.contentRect()));
+  }
 }
 
 TEST_F(CanvasMouse, NotesAreMadeMovedResizedAndWritten) {

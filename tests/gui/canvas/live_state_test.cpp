@@ -110,6 +110,39 @@ TEST(LiveState, EachRoleHasItsOwnRateAndTheLineShowsAllOfThem) {
   EXPECT_EQ(state.wire("app", "db", "cache"), nullptr);
 }
 
+TEST(LiveState, OfSeveralGroupsOfClientsEachShowsTheCallsThatItSends) {
+  Moment moment;
+  for (const char* name : {"near", "far"}) {
+    moment.add(name, name);
+    moment.legend->nodes.back().type = "clients";
+  }
+  moment.add("names", "names");
+  moment.legend->nodes.back().type = "dns";
+  moment.add("app", "app");
+  const auto wire = [&](const char* from, const char* to, float rate, float failed) {
+    moment.legend->wires.emplace_back();
+    moment.legend->wires.back().from = from;
+    moment.legend->wires.back().to = to;
+    moment.frame.wires.emplace_back();
+    moment.frame.wires.back().per_second = rate;
+    moment.frame.wires.back().fail_per_second = failed;
+  };
+  wire("near", "app", 100, 10);
+  wire("near", "names", 5, 0);
+  wire("far", "app", 40, 0);
+  LiveState state = moment.live();
+  sim::Headline all;
+  all.throughput_per_second = 130;
+  state.setClients(all);
+  // Names are looked up on the way: they are no requests.
+  EXPECT_NEAR(state.card("near")->okPerSecond, 90, 1e-4);
+  EXPECT_NEAR(state.card("near")->failPerSecond, 10, 1e-4);
+  EXPECT_NEAR(state.card("far")->okPerSecond, 40, 1e-4);
+  SceneCard clients;
+  clients.category = 0;
+  EXPECT_TRUE(figureOf(clients, *state.card("near")).startsWith("100"));
+}
+
 TEST(LiveState, TheFigureOfACardIsWhatItsKindIsJudgedBy) {
   SceneCard cache, server, users;
   server.category = 2;

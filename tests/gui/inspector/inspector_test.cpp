@@ -220,6 +220,22 @@ TEST_F(Inspected, StepsAreAddedMovedEditedAndRemoved) {
   EXPECT_EQ(document.text(), shop);
 }
 
+TEST_F(Inspected, ACountSaysWhatItCounts) {
+  const auto unit = [this](const char* parameter) {
+    const QLineEdit* line = field(parameter);
+    const QLabel* label = line ? line->findChild<QLabel*>() : nullptr;
+    return label ? label->text().toStdString() : std::string("no field");
+  };
+  inspector.showNodes({"app"});
+  EXPECT_EQ(unit("workers"), "threads");
+  EXPECT_EQ(unit("cores"), "cores");
+  EXPECT_EQ(unit("queue_limit"), "requests");
+  // Nothing stands for it if it is not set, and the field says so.
+  EXPECT_EQ(field("cores")->placeholderText(), "not set");
+  inspector.showNodes({"db"});
+  EXPECT_EQ(unit("connections"), "queries");
+}
+
 TEST_F(Inspected, AnEntryOfAMapIsToldByItsKeyAlone) {
   inspector.showScenario();
   auto* zones = qobject_cast<ListEditor*>(editor("zones"));

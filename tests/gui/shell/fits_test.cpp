@@ -81,8 +81,9 @@ class Fits : public WindowTest, public testing::WithParamInterface<Screen> {
         EXPECT_EQ(bar->tabToolTip(tab), dock->fullTitle());
         EXPECT_EQ(bar->accessibleTabName(tab), dock->fullTitle());
         EXPECT_FALSE(bar->tabIcon(tab).isNull()) << name;
-        if (tab == bar->currentIndex()) EXPECT_EQ(bar->tabText(tab).toStdString(), name);
-        if (!dock->isBrief()) EXPECT_EQ(bar->tabText(tab).toStdString(), name);
+        if (tab == bar->currentIndex() || !dock->isBrief()) {
+          EXPECT_EQ(bar->tabText(tab).toStdString(), name);
+        }
         ++tabs;
       }
       EXPECT_LE(taken, bar->width()) << "the tabs from " << bar->tabToolTip(0).toStdString();

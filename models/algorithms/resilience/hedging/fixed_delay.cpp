@@ -18,6 +18,7 @@ struct FixedDelayParams {
         .required()
         .at_least(sim::Duration(0));
     list.add("hedges", &FixedDelayParams::hedges, "How often it sends one call again")
+        .unit("hedges")
         .between(1, HedgePolicy::hedges_max);
   }
 };

@@ -23,6 +23,7 @@ struct PercentileParams {
     list.add("p", &PercentileParams::p, "Share of calls that are answered before they are hedged")
         .between(sim::Probability{0.01}, sim::Probability{0.9999});
     list.add("hedges", &PercentileParams::hedges, "How often it sends one call again")
+        .unit("hedges")
         .between(1, HedgePolicy::hedges_max);
     list.add("window", &PercentileParams::window, "Calls it looks back at")
         .unit("calls")
