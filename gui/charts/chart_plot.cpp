@@ -4,6 +4,8 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <QApplication>
+#include <QContextMenuEvent>
 
 #include "gui/charts/chart_panel.hpp"
 #include "gui/shell/format.hpp"
@@ -101,19 +103,29 @@ class BandsLayerable final : public QCPLayerable {
       painter->fillRect(rectOf(0, plot_.warmup(), area), QBrush(hatch, Qt::BDiagPattern));
     }
     std::vector<const sim::Band*> named;
+    // Faults at the same time are one ground: laid on each other they would hide the curves. Where
+    // each begins is told by a line.
+    std::vector<QRectF> faults;
+    std::vector<QRectF> breaches;
     for (const sim::Band& band : plot_.panel().bands()) {
-      if (band.kind == "breach") continue;
-      painter->fillRect(rectOf(band.from_seconds, band.to_seconds, area), theme.faultBand());
+      const QRectF rect = rectOf(band.from_seconds, band.to_seconds, area);
+      if (rect.isEmpty()) continue;
+      (band.kind == "breach" ? breaches : faults).push_back(rect);
       named.push_back(&band);
     }
-    for (const sim::Band& band : plot_.panel().bands()) {
-      if (band.kind != "breach") continue;
-      const QRectF rect = rectOf(band.from_seconds, band.to_seconds, area);
+    QColor edge = theme.faultBand();
+    edge.setAlpha(150);
+    for (const QRectF& rect : faults) {
+      painter->fillRect(QRectF(rect.left(), area.top(), 1, area.height()), edge);
+    }
+    for (const QRectF& rect : joined(std::move(faults))) {
+      painter->fillRect(rect, theme.faultBand());
+    }
+    for (const QRectF& rect : joined(std::move(breaches))) {
       painter->fillRect(rect, theme.breachBand());
       painter->fillRect(
           QRectF(rect.left(), area.top(), std::max(rect.width(), 2.0), breach_strip_height),
           theme.bad());
-      named.push_back(&band);
     }
     names(painter, area, named);
   }
@@ -125,6 +137,21 @@ class BandsLayerable final : public QCPLayerable {
     // A band shorter than a pixel is still seen.
     return QRectF(left, area.top(), std::max(right - left, 1.0), area.height())
         .intersected(QRectF(area));
+  }
+
+  /// What lies on each other or side by side becomes one.
+  static std::vector<QRectF> joined(std::vector<QRectF> rects) {
+    std::sort(rects.begin(), rects.end(),
+              [](const QRectF& a, const QRectF& b) { return a.left() < b.left(); });
+    std::vector<QRectF> whole;
+    for (const QRectF& rect : rects) {
+      if (!whole.empty() && rect.left() <= whole.back().right()) {
+        whole.back().setRight(std::max(whole.back().right(), rect.right()));
+      } else {
+        whole.push_back(rect);
+      }
+    }
+    return whole;
   }
 
   /// Writes each name at the beginning of its band, in the first row where it does not lie on
@@ -152,8 +179,13 @@ class BandsLayerable final : public QCPLayerable {
         const double room = std::min(area.right() - left, std::max(rect.width() - 6, 140.0));
         if (room < 24) break;
         const QString text = metrics.elidedText(full, Qt::ElideRight, static_cast<int>(room));
-        painter->setPen(breach ? Theme::instance().bad() : Theme::instance().text());
         const double top = area.top() + breach_strip_height + 1 + row * metrics.height();
+        // On a ground of its own: curves and bands run under it.
+        QColor ground = Theme::instance().surface();
+        ground.setAlpha(190);
+        painter->fillRect(
+            QRectF(left - 2, top, metrics.horizontalAdvance(text) + 4, metrics.height()), ground);
+        painter->setPen(breach ? Theme::instance().bad() : Theme::instance().text());
         painter->drawText(QRectF(left, top, room, metrics.height()),
                           Qt::AlignLeft | Qt::AlignVCenter, text);
         free = left + metrics.horizontalAdvance(text) + 10;
@@ -592,6 +624,11 @@ void ChartPlot::setHover(double x) {
   }
   hover_ = x;
   replotOverlay();
+}
+
+// A QCustomPlot keeps to itself what the mouse does, the wish for a menu among it.
+void ChartPlot::contextMenuEvent(QContextMenuEvent* event) {
+  QApplication::sendEvent(&panel_, event);
 }
 
 void ChartPlot::mousePressEvent(QMouseEvent* event) {

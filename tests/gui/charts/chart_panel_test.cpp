@@ -7,6 +7,7 @@
 #include <QAbstractButton>
 #include <QFile>
 #include <QImage>
+#include <QMenu>
 #include <QProcess>
 #include <QSignalSpy>
 #include <QStandardPaths>
@@ -126,6 +127,53 @@ TEST_F(Charts, BandsAreFaultsAndBreaches) {
   EXPECT_EQ(breaches, static_cast<int>(shopResult()->slos[0].breaches.size() +
                                        shopResult()->slos[1].breaches.size()));
   EXPECT_GT(breaches, 0);
+}
+
+TEST_F(Charts, ARightClickIntoThePlotOpensTheMenu) {
+  LatencyChart chart(source);
+  showShop();
+  open(chart);
+  QStringList entries;
+  QTimer::singleShot(200, &chart, [&] {
+    if (auto* menu = qobject_cast<QMenu*>(QApplication::activePopupWidget())) {
+      for (QAction* action : menu->actions()) entries << action->text();
+      menu->close();
+    }
+  });
+  QWidget* plot = nullptr;
+  for (QWidget* child : chart.findChildren<QWidget*>()) {
+    if (child->inherits("QCustomPlot")) plot = child;
+  }
+  ASSERT_NE(plot, nullptr);
+  const QPoint middle = plot->rect().center();
+  QContextMenuEvent event(QContextMenuEvent::Mouse, middle, plot->mapToGlobal(middle));
+  QApplication::sendEvent(plot, &event);
+  QTest::qWait(250);
+  EXPECT_TRUE(entries.contains(QStringLiteral("Export…"))) << entries.join(' ').toStdString();
+}
+
+TEST_F(Charts, FaultsAtTheSameTimeDoNotHideTheCurves) {
+  // The ground of a moment with one fault and with six is the same.
+  const auto groundWith = [this](int faults) {
+    sim::Result result = *shopResult();
+    result.faults.clear();
+    for (int i = 0; i < faults; ++i) {
+      result.faults.push_back({"crash(app[0])", "fault", 10.0 + i * 0.01, 50});
+    }
+    for (sim::SloResult& slo : result.slos) slo.breaches.clear();
+    source.setSnapshot(nullptr);
+    source.setResult(std::make_shared<const sim::Result>(result));
+    ThroughputChart chart(source);
+    chart.resize(640, 360);
+    chart.show();
+    QTest::qWait(50);
+    chart.refresh();
+    const QImage image = chart.grab().toImage();
+    // In the middle of the fault, above the line of zero and below the curve.
+    return image.pixelColor(int(image.width() * 0.62), int(image.height() * 0.75)).name();
+  };
+  EXPECT_EQ(groundWith(6), groundWith(1));
+  EXPECT_NE(groundWith(1), groundWith(0));
 }
 
 TEST_F(Charts, AClickOnTheLegendHidesASeriesEverywhere) {
