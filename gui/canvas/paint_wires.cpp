@@ -4,6 +4,7 @@
 #include <QCoreApplication>
 #include <QFontMetricsF>
 #include <QPainterPath>
+#include <utility>
 
 #include "gui/canvas/component_types.hpp"
 #include "gui/canvas/paint_tools.hpp"
@@ -177,8 +178,11 @@ ScenePainter::Label ScenePainter::labelOf(const CanvasScene& scene, int index,
   } else if (live != nullptr && live->perSecond > 0) {
     label.text = shortRate(live->perSecond);
     if (live->failPerSecond > 0.01 * live->perSecond) {
-      label.text = QCoreApplication::translate("ScenePainter", "%1, %2 fail")
-                       .arg(label.text, formatPercent(live->failPerSecond / live->perSecond, 0));
+      const QString rate = label.text;
+      const QString share = formatPercent(live->failPerSecond / live->perSecond, 0);
+      label.text = QCoreApplication::translate("ScenePainter", "%1, %2 fail").arg(rate, share);
+      label.narrow = rate + QLatin1Char('\n') +
+                     QCoreApplication::translate("ScenePainter", "%1 fail").arg(share);
       label.color = theme.bad();
     }
   } else if (roles) {
@@ -197,8 +201,11 @@ ScenePainter::Label ScenePainter::labelOf(const CanvasScene& scene, int index,
 
 bool ScenePainter::placeLabel(const CanvasScene& scene, Label& label, double blow, bool mustShow) {
   const WireWay& way = scene.wires()[static_cast<std::size_t>(label.wire)].way;
-  const double width = (widthOf(label.text, 1) + 8) * blow;
-  const double height = 15 * blow;
+  const auto lines = label.text.split(QLatin1Char('\n'));
+  double widest = 0;
+  for (const QString& line : lines) widest = std::max(widest, widthOf(line, 1));
+  const double width = (widest + 8) * blow;
+  const double height = (2 + 13 * static_cast<double>(lines.size())) * blow;
   // On the line first, then above and below it.
   for (const double lift : {0.0, -(height / 2 + 3), height / 2 + 3}) {
     for (const double share : {0.5, 0.38, 0.62, 0.27, 0.73}) {
@@ -209,6 +216,10 @@ bool ScenePainter::placeLabel(const CanvasScene& scene, Label& label, double blo
         return true;
       }
     }
+  }
+  if (!label.narrow.isEmpty()) {
+    label.text = std::exchange(label.narrow, {});
+    return placeLabel(scene, label, blow, mustShow);
   }
   if (!mustShow) return false;
   const QPointF at = way.middle - QPointF(0, height);
@@ -269,8 +280,8 @@ void ScenePainter::paintWireLabels(QPainter& painter, const CanvasScene& scene,
     painter.setFont(font);
     painter.setPen(label.color);
     const double half = label.place.width() / blow / 2 + 6;
-    painter.drawText(QRectF(-half, -9, 2 * half, 18), Qt::AlignCenter | Qt::TextSingleLine,
-                     label.text);
+    const double tall = label.place.height() / blow / 2 + 2;
+    painter.drawText(QRectF(-half, -tall, 2 * half, 2 * tall), Qt::AlignCenter, label.text);
     painter.restore();
   };
   for (const Label& label : labels_) paint(label);

@@ -74,7 +74,8 @@ class ScenePainter {
     QString text;
     QColor color;
     bool bold = false;
-    QRectF place;  ///< Scene coordinates.
+    QString narrow = {};  ///< The same on two lines, for a short wire; empty: none.
+    QRectF place = {};    ///< Scene coordinates.
   };
   Label labelOf(const CanvasScene& scene, int wire, const PaintOptions& options, bool roles) const;
   /// A place on or beside the wire where the label covers nothing; false: there is none.

@@ -143,6 +143,33 @@ TEST(LiveState, OfSeveralGroupsOfClientsEachShowsTheCallsThatItSends) {
   EXPECT_TRUE(figureOf(clients, *state.card("near")).startsWith("100"));
 }
 
+TEST(LiveState, EachOfSeveralGroupsOfClientsHasTheRateOfItsCalls) {
+  Moment moment;
+  moment.add("east", "east");
+  moment.add("west", "west");
+  moment.add("names", "names");
+  for (std::size_t i = 0; i < 3; ++i) {
+    moment.legend->nodes[i].type = i < 2 ? "clients" : "dns_resolver";
+  }
+  moment.legend->wires = {
+      {"east", "db", "target"}, {"west", "db", "target"}, {"west", "names", "dns"}};
+  moment.frame.wires.resize(3);
+  moment.frame.wires[0].per_second = 30;
+  moment.frame.wires[0].fail_per_second = 10;
+  moment.frame.wires[1].per_second = 7;
+  moment.frame.wires[2].per_second = 100;  // Questions for names are no requests.
+  LiveState state = moment.live();
+  sim::Headline all;
+  all.throughput_per_second = 27;
+  state.setClients(all);
+  EXPECT_NEAR(state.card("east")->okPerSecond, 20, 1e-6);
+  EXPECT_NEAR(state.card("east")->failPerSecond, 10, 1e-6);
+  EXPECT_NEAR(state.card("west")->okPerSecond, 7, 1e-6);
+  SceneCard card;
+  card.category = 0;
+  EXPECT_TRUE(figureOf(card, *state.card("east")).startsWith("30"));
+}
+
 TEST(LiveState, TheFigureOfACardIsWhatItsKindIsJudgedBy) {
   SceneCard cache, server, users;
   server.category = 2;
