@@ -129,6 +129,10 @@ class Document : public QObject {
   void setNotes(const std::vector<DesignNote>& notes, const QString& name);
   void addFault(const QString& fault, double atSeconds, double forSeconds,
                 const QString& name = {});  ///< `forSeconds` 0: to the end.
+  /// The same, but of a fault that is there already only its length is changed.
+  void keepFault(const QString& fault, double atSeconds, double forSeconds);
+  /// Whether it stands among the faults, just so.
+  bool holdsFault(const QString& fault, double atSeconds, double forSeconds) const;
   // The clipboard's form of nodes: JSON text that other windows understand.
   QByteArray copyNodes(const QStringList& names) const;
   QStringList pasteNodes(const QByteArray& data, QPointF at, QString* error);

@@ -377,8 +377,10 @@ void Document::setNotes(const std::vector<DesignNote>& notes, const QString& nam
   });
 }
 
-void Document::addFault(const QString& fault, double atSeconds, double forSeconds,
-                        const QString& name) {
+namespace {
+
+/// An entry of `faults`. `forSeconds` 0: to the end.
+Json faultEntry(const QString& fault, double atSeconds, double forSeconds) {
   Json entry = Json::object();
   entry["at"] = sim::to_text(sim::from_seconds(std::max(0.0, atSeconds)));
   if (forSeconds > 0) entry["for"] = sim::to_text(sim::from_seconds(forSeconds));
@@ -386,6 +388,41 @@ void Document::addFault(const QString& fault, double atSeconds, double forSecond
   const QByteArray bytes = fault.toUtf8();
   Json parsed = Json::parse(bytes.constData(), bytes.constData() + bytes.size(), nullptr, false);
   entry["fault"] = parsed.is_object() ? std::move(parsed) : Json(fault.toStdString());
+  return entry;
+}
+
+}  // namespace
+
+bool Document::holdsFault(const QString& fault, double atSeconds, double forSeconds) const {
+  const Json* faults = memberOf(d_->json, "faults");
+  if (!faults || !faults->is_array()) return false;
+  const Json entry = faultEntry(fault, atSeconds, forSeconds);
+  return std::find(faults->begin(), faults->end(), entry) != faults->end();
+}
+
+void Document::keepFault(const QString& fault, double atSeconds, double forSeconds) {
+  const Json entry = faultEntry(fault, atSeconds, forSeconds);
+  const Json* faults = memberOf(d_->json, "faults");
+  for (std::size_t i = 0; faults && faults->is_array() && i < faults->size(); ++i) {
+    const Json& old = (*faults)[i];
+    if (!old.is_object() || old.value("at", Json()) != entry["at"] ||
+        old.value("fault", Json()) != entry["fault"]) {
+      continue;
+    }
+    const QString length = QStringLiteral("faults[%1].for").arg(i);
+    if (entry.contains("for")) {
+      setValue(length, entry["for"], tr("Add fault %1").arg(fault));
+    } else if (old.contains("for")) {
+      removeValue(length, tr("Add fault %1").arg(fault));
+    }
+    return;
+  }
+  addFault(fault, atSeconds, forSeconds);
+}
+
+void Document::addFault(const QString& fault, double atSeconds, double forSeconds,
+                        const QString& name) {
+  const Json entry = faultEntry(fault, atSeconds, forSeconds);
   d_->edit(name.isEmpty() ? tr("Add fault %1").arg(fault) : name, [&](JsonPlan& plan) {
     const std::int32_t faults = d_->syntax->member(d_->syntax->root(), "faults");
     if (faults >= 0 && d_->syntax->at(faults).kind == JsonNode::Kind::array)

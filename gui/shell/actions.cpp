@@ -163,7 +163,7 @@ const Row rows[] = {
      "Ctrl+T"},
     {"run.untilFault", QT_TRANSLATE_NOOP("Actions", "Run"),
      QT_TRANSLATE_NOOP("Actions", "To the next f&ault"),
-     QT_TRANSLATE_NOOP("Actions", "Run until the next fault begins or ends, then pause"), "fault",
+     QT_TRANSLATE_NOOP("Actions", "Run until the next fault begins, then pause"), "fault",
      "Ctrl+Shift+F"},
     {"run.untilBreach", QT_TRANSLATE_NOOP("Actions", "Run"),
      QT_TRANSLATE_NOOP("Actions", "To the next SLO &breach"),

@@ -318,24 +318,13 @@ void MainWindow::connectActions() {
     return run_->state() == State::paused || run_->state() == State::idle ||
            run_->state() == State::finished || run_->state() == State::failed;
   };
-  const auto alive = [this] {
-    return run_->state() == State::running || run_->state() == State::paused;
-  };
+  const auto alive = [this] { return isAlive(); };
   actions.on(
       "run.toggle", [this] { toggleRun(); }, can_go_on);
   actions.on(
       "run.pause", [this] { run_->pause(); }, [this] { return run_->state() == State::running; });
   actions.on(
-      "run.step",
-      [this] {
-        if (run_->state() == State::paused) {
-          run_->stepEvent();
-        } else {
-          ran_text_ = document_->text();
-          run_->startPaused({document_->text(), document_->baseDirectory(), 0});
-        }
-      },
-      [stands, can_go_on] { return stands() && can_go_on(); });
+      "run.step", [this] { step(); }, [stands, can_go_on] { return stands() && can_go_on(); });
   actions.on(
       "run.stepSeries", [this] { run_->stepSeries(); },
       [this] { return run_->state() == State::paused; });
@@ -350,13 +339,13 @@ void MainWindow::connectActions() {
   actions.on(
       "run.untilTime", [this] { runToTime(); }, can_go_on);
   actions.on(
-      "run.untilFault", [this] { run_->runUntilNextFault(); }, alive);
+      "run.untilFault", [this] { runToNext(&RunController::runUntilNextFault); }, can_go_on);
   actions.on(
-      "run.untilBreach", [this] { run_->runUntilBreach(); }, alive);
+      "run.untilBreach", [this] { runToNext(&RunController::runUntilBreach); }, can_go_on);
   actions.on(
-      "run.untilCondition", [this] { runToCondition(); }, alive);
+      "run.untilCondition", [this] { runToCondition(); }, can_go_on);
   actions.on(
-      "run.replayHere", [this] { run_->replayTo(cursor_->position()); },
+      "run.replayHere", [this] { replayHere(); },
       [this] { return run_->hasRun() && !cursor_->isLive(); });
   actions.on(
       "run.live", [this] { cursor_->goLive(); }, [this] { return !cursor_->isLive(); });
@@ -365,7 +354,7 @@ void MainWindow::connectActions() {
       [this, alive] { return alive() && !run_->handFaults().empty(); });
   actions.on(
       "run.keepFaults", [this] { keepHandFaults(); },
-      [this] { return !run_->handFaults().empty() && document_->isJson(); });
+      [this] { return !handFaultsToKeep().empty() && document_->isJson(); });
 
   actions.on(
       "report.pin", [this] { chart_source_->pin(); }, [this] { return chart_source_->canPin(); });
@@ -455,6 +444,7 @@ void MainWindow::retranslate() {
   name("helpMenu", tr("&Help"));
   docks_->tidyTitles();
   showZoom();
+  showSeed();
   fileChanged();
   showProblems();
   runState();

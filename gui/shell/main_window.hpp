@@ -2,6 +2,7 @@
 /// each other or of this window; what one says is carried to the others here.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <QDialog>
 #include <QMainWindow>
@@ -14,6 +15,7 @@
 class QLabel;
 class QMenu;
 class QPushButton;
+class QToolButton;
 
 namespace faultline::gui {
 
@@ -103,14 +105,27 @@ class MainWindow : public QMainWindow {
 
   // The run (main_window_run.cpp).
   void toggleRun();
+  RunRequest newRun();  ///< Of the present design, from its beginning.
   void restart(bool newSeed);
+  bool isAlive() const;  ///< There is a run that can go on.
+  void step();
+  void runToNext(void (RunController::*goal)());
   void runState();
   void runFailed(const QString& message, const QString& component, double atSeconds);
   void showOldDesign();
   void keepHandFaults();
+  std::vector<HandFault> handFaultsToKeep() const;  ///< That are not in the scenario yet.
+  void offerLostFaults();
+  void addFaults(const std::vector<HandFault>& faults);  ///< To the scenario, with the seed.
   void runToTime();
+  void goToTime(double seconds);  ///< By going on or, to what has passed, by playing it again.
+  void replayHere();
   void runToCondition();
   void designStands();  ///< The present text counts as what was run.
+  quint64 seedOfFile() const;
+  void showSeed();
+  void keepSeed();    ///< Writes the drawn seed into the scenario.
+  void forgetSeed();  ///< Runs with the seed of the file again.
 
   // What is for people who begin (main_window_help.cpp).
   void showGallery();
@@ -142,6 +157,10 @@ class MainWindow : public QMainWindow {
   QMenu* panels_menu_ = nullptr;
   QPushButton* problems_button_ = nullptr;
   QLabel* zoom_label_ = nullptr;
+  QToolButton* seed_button_ = nullptr;  ///< Shown if the seed is not that of the file.
+  std::function<void()> banner_action_;
+  quint64 drawn_seed_ = 0;      ///< By "restart with a new seed"; 0: none, the file's holds.
+  quint64 file_seed_ = 0;       ///< What the file said when it was drawn.
   QByteArray ran_text_;         ///< The design of the run that is shown.
   bool old_design_ = false;     ///< It is not the present one.
   bool old_dismissed_ = false;  ///< And a person does not want to hear of it again.

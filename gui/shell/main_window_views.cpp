@@ -4,11 +4,13 @@
 #include <QInputDialog>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMenu>
 #include <QMessageBox>
 #include <QPushButton>
 #include <QSplitter>
 #include <QStandardPaths>
 #include <QStatusBar>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 #include "gui/canvas/canvas_view.hpp"
@@ -145,6 +147,20 @@ void MainWindow::buildViews() {
   problems_button_->setFocusPolicy(Qt::NoFocus);
   problems_button_->setObjectName(QStringLiteral("problemsButton"));
   zoom_label_ = new QLabel(this);
+  seed_button_ = new QToolButton(this);
+  seed_button_->setObjectName(QStringLiteral("seedButton"));
+  seed_button_->setAutoRaise(true);
+  seed_button_->setPopupMode(QToolButton::InstantPopup);
+  auto* seed_menu = new QMenu(seed_button_);
+  connect(seed_menu, &QMenu::aboutToShow, this, [this, seed_menu] {
+    seed_menu->clear();
+    seed_menu->addAction(tr("Write it into the scenario"), this, &MainWindow::keepSeed);
+    seed_menu->addAction(tr("Run with the seed of the file, %1").arg(seedOfFile()), this,
+                         &MainWindow::forgetSeed);
+  });
+  seed_button_->setMenu(seed_menu);
+  seed_button_->hide();
+  statusBar()->addPermanentWidget(seed_button_);
   statusBar()->addPermanentWidget(zoom_label_);
   statusBar()->addPermanentWidget(problems_button_);
   statusBar()->setSizeGripEnabled(false);
@@ -163,7 +179,11 @@ void MainWindow::connectViews() {
   connect(cursor_.get(), &TimeCursor::positionChanged, this, &MainWindow::scrubbed);
   connect(chart_source_.get(), &ChartSource::pinnedChanged, this, &MainWindow::refreshActions);
   connect(chart_source_.get(), &ChartSource::changed, this, &MainWindow::refreshActions);
-  connect(banner_, &Banner::actionChosen, this, [this] { restart(false); });
+  connect(banner_, &Banner::actionChosen, this, [this] {
+    // A copy: what it does may put another one in its place.
+    const std::function<void()> act = banner_action_;
+    if (act) act();
+  });
   connect(document_.get(), &Document::diskChanged, this, &MainWindow::showDiskChange);
   connect(disk_banner_, &Banner::actionChosen, document_.get(), &Document::reload);
   connect(disk_banner_, &Banner::otherChosen, document_.get(), &Document::keepMine);

@@ -516,8 +516,10 @@ void TimelineView::contextMenuEvent(QContextMenuEvent* event) {
       menu.addAction(tr("Add a fault at %1…").arg(formatSeconds(snapped(time, snapStep()), 4)));
   add->setShortcut(Qt::Key_Insert);
   menu.addSeparator();
-  QAction* again = menu.addAction(tr("Run again to %1").arg(formatClock(time)), this,
-                                  [this, time] { run_.replayTo(time); });
+  QAction* again = menu.addAction(tr("Run again to %1").arg(formatClock(time)), this, [this, time] {
+    source_.cursor().goLive();
+    run_.replayTo(time);
+  });
   again->setEnabled(run_.hasRun());
   QAction* live =
       menu.addAction(tr("Back to the newest moment"), &source_.cursor(), &TimeCursor::goLive);

@@ -424,10 +424,6 @@
             <translation>До следующего с&amp;боя</translation>
         </message>
         <message>
-            <source>Run until the next fault begins or ends, then pause</source>
-            <translation>Выполнить до начала или конца следующего сбоя и остановиться</translation>
-        </message>
-        <message>
             <source>To the next SLO &amp;breach</source>
             <translation>До следующего &amp;нарушения SLO</translation>
         </message>
@@ -558,6 +554,10 @@
         <message>
             <source>Rename the node or the zone, and every reference to it</source>
             <translation>Переименовать узел или зону и все ссылки на них</translation>
+        </message>
+        <message>
+            <source>Run until the next fault begins, then pause</source>
+            <translation>Выполнить до начала следующего сбоя и остановиться</translation>
         </message>
     </context>
     <context>
@@ -959,6 +959,10 @@
         <message>
             <source>Replicas here:</source>
             <translation>Реплики здесь:</translation>
+        </message>
+        <message>
+            <source>%1 fail</source>
+            <translation>сбоев %1</translation>
         </message>
     </context>
     <context>
@@ -3525,6 +3529,30 @@ Small: requests that arrived after the warm-up, in %2.</source>
         <message>
             <source>The run could not go on: %1</source>
             <translation>Прогон не смог продолжаться: %1</translation>
+        </message>
+        <message>
+            <source>Drawn by “Restart with a new seed”; the file says %1.</source>
+            <translation>Взято командой «Заново с другим зерном»; в файле %1.</translation>
+        </message>
+        <message>
+            <source>keep the seed</source>
+            <translation>записать зерно</translation>
+        </message>
+        <message>
+            <source>Write it into the scenario</source>
+            <translation>Записать в сценарий</translation>
+        </message>
+        <message>
+            <source>Run with the seed of the file, %1</source>
+            <translation>Запустить с зерном из файла: %1</translation>
+        </message>
+        <message>
+            <source>The faults done by hand in the run before are not in this one: %1.</source>
+            <translation>Сбоев, внесённых вручную в прошлом прогоне, в этом нет: %1.</translation>
+        </message>
+        <message>
+            <source>Put them into the scenario and run</source>
+            <translation>Записать их в сценарий и запустить</translation>
         </message>
     </context>
     <context>
