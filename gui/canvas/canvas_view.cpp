@@ -125,7 +125,7 @@ void CanvasView::centreOn(QPointF scene) {
 
 namespace {
 double zoomFor(const QRectF& rect, QSizeF room) {
-  const double margin = 28;
+  const double margin = std::min(28.0, 0.06 * std::min(room.width(), room.height()));
   return std::min({1.0, (room.width() - 2 * margin) / std::max(1.0, rect.width()),
                    (room.height() - 2 * margin) / std::max(1.0, rect.height())});
 }

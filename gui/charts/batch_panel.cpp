@@ -26,6 +26,7 @@
 #include "gui/charts/path_value.hpp"
 #include "gui/document/document.hpp"
 #include "gui/shell/format.hpp"
+#include "gui/shell/run_error_text.hpp"
 #include "gui/shell/theme.hpp"
 #include "sim/param/units.hpp"
 
@@ -373,7 +374,7 @@ BatchPanel::BatchPanel(Document& document, ChartSource& source, QWidget* parent)
   });
   connect(controller_, &BatchController::failed, this, [this](const QString& message) {
     failed_ = true;
-    state_->setText(tr("It could not go on: %1").arg(message));
+    state_->setText(tr("It could not go on: %1").arg(shownRunError(message)));
     refreshForm();
   });
   refreshPaths();

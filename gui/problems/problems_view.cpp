@@ -1,5 +1,6 @@
 #include "gui/problems/problems_view.hpp"
 
+#include <algorithm>
 #include <QAction>
 #include <QClipboard>
 #include <QEvent>
@@ -7,12 +8,38 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QStackedLayout>
+#include <QStyledItemDelegate>
+#include <QTimer>
 #include <QTreeView>
 
 #include "gui/problems/problems_model.hpp"
 #include "gui/shell/theme.hpp"
 
 namespace faultline::gui {
+
+namespace {
+
+/// Rows as high as their text over several lines; a tree asks for one line only.
+class WrappedText final : public QStyledItemDelegate {
+ public:
+  explicit WrappedText(QTreeView* list) : QStyledItemDelegate(list), list_(list) {}
+
+  QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override {
+    const QSize line = QStyledItemDelegate::sizeHint(option, index);
+    QStyleOptionViewItem filled(option);
+    initStyleOption(&filled, index);
+    const int icon = filled.decorationSize.width() + 10;
+    const int room = std::max(60, list_->columnWidth(index.column()) - icon);
+    const QRect box =
+        filled.fontMetrics.boundingRect(0, 0, room, 10'000, Qt::TextWordWrap, filled.text);
+    return {line.width(), std::max(line.height(), box.height() + 6)};
+  }
+
+ private:
+  const QTreeView* list_;
+};
+
+}  // namespace
 
 ProblemsView::ProblemsView(Document& document, QWidget* parent)
     : QWidget(parent),
@@ -25,7 +52,6 @@ ProblemsView::ProblemsView(Document& document, QWidget* parent)
       copyAllAction_(new QAction(this)) {
   list_->setModel(model_);
   list_->setRootIsDecorated(false);
-  list_->setUniformRowHeights(true);
   list_->setAllColumnsShowFocus(true);
   list_->setSelectionMode(QAbstractItemView::ExtendedSelection);
   list_->setContextMenuPolicy(Qt::ActionsContextMenu);
@@ -35,7 +61,15 @@ ProblemsView::ProblemsView(Document& document, QWidget* parent)
   list_->header()->setSectionResizeMode(ProblemsModel::messageColumn, QHeaderView::Stretch);
   list_->header()->setSectionResizeMode(ProblemsModel::placeColumn, QHeaderView::Interactive);
   list_->header()->setSectionResizeMode(ProblemsModel::lineColumn, QHeaderView::ResizeToContents);
-  list_->header()->resizeSection(ProblemsModel::placeColumn, 150);
+  list_->header()->resizeSection(ProblemsModel::placeColumn, 120);
+  // What is wrong is read whole, over several lines where the panel is narrow.
+  list_->setWordWrap(true);
+  list_->setItemDelegateForColumn(ProblemsModel::messageColumn, new WrappedText(list_));
+  connect(list_->header(), &QHeaderView::sectionResized, this, [this](int section) {
+    if (section == ProblemsModel::messageColumn) {
+      QTimer::singleShot(0, list_, [this] { list_->doItemsLayout(); });
+    }
+  });
   none_->setAlignment(Qt::AlignCenter);
   none_->setWordWrap(true);
   pages_->addWidget(list_);
@@ -64,6 +98,8 @@ int ProblemsView::count() const { return model_->rowCount(); }
 void ProblemsView::update() {
   none_->setText(document_.problemsPending() ? tr("Checking …")
                                              : tr("No problems. The scenario can be run."));
+  // Thousands of rows are as high as one another, so that nobody waits for their heights.
+  list_->setUniformRowHeights(model_->rowCount() > 500);
   pages_->setCurrentWidget(model_->rowCount() > 0 ? static_cast<QWidget*>(list_) : none_);
   Q_EMIT countChanged(model_->rowCount());
 }

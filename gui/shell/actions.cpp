@@ -248,6 +248,8 @@ Actions::Actions(QObject* parent) : QObject(parent) {
     entry->action = new QAction(this);
     entry->action->setObjectName(QString::fromLatin1(row.id));
     entry->action->setCheckable(row.checkable);
+    // A menu has one place for both, and whether it is on matters more.
+    if (row.checkable) entry->action->setIconVisibleInMenu(false);
     entry->action->setMenuRole(QAction::NoRole);
     QList<QKeySequence> keys;
     for (const QString& key :

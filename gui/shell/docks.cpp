@@ -36,6 +36,7 @@ Dock::Dock(const QString& id, const char* title, const QString& icon, QMainWindo
   setObjectName(id);
   setFeatures(DockWidgetClosable | DockWidgetMovable | DockWidgetFloatable);
   toggleViewAction()->setIcon(themedIcon(icon));
+  toggleViewAction()->setIconVisibleInMenu(false);  // The tick stands there.
   retranslate();
 }
 

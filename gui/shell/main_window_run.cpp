@@ -9,8 +9,8 @@
 #include "gui/shell/condition_values.hpp"
 #include "gui/shell/design_compare.hpp"
 #include "gui/shell/docks.hpp"
-#include "gui/shell/language.hpp"
 #include "gui/shell/main_window.hpp"
+#include "gui/shell/run_error_text.hpp"
 #include "gui/shell/until_dialog.hpp"
 #include "gui/timeline/time_cursor.hpp"
 #include "sim/scenario/spec.hpp"
@@ -123,7 +123,7 @@ void MainWindow::runState() {
 
 void MainWindow::runFailed(const QString& message, const QString& component, double atSeconds) {
   // What stops a run while it goes says itself when and where.
-  const QString said = shownSentence(message);
+  const QString said = shownRunError(message);
   const bool began = !component.isEmpty() || atSeconds > 0;
   banner_->say(Banner::Tone::error, began ? tr("The run could not go on: %1").arg(said) : said);
   if (!document_->problems().empty()) {

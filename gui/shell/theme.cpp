@@ -91,6 +91,7 @@ QStatusBar::item { border: none; }
 QPushButton { background: %surface%; border: 1px solid %border%; border-radius: 5px; padding: 5px 14px; }
 QPushButton:hover { border-color: %accent%; }
 QPushButton:default { background: %accent%; border-color: %accent%; color: white; }
+QPushButton:default:disabled { background: %surface%; border-color: %border%; color: %muted%; }
 QPushButton:disabled { color: %muted%; }
 QLineEdit, QComboBox, QSpinBox, QDoubleSpinBox, QPlainTextEdit, QTextEdit {
   background: %raised%; border: 1px solid %border%; border-radius: 5px; padding: 3px 7px;
@@ -154,6 +155,8 @@ class ThemedIconEngine final : public QIconEngine {
   }
 
   QPixmap pixmap(const QSize& size, QIcon::Mode mode, QIcon::State) override {
+    // Asked for by a button that a narrow layout has left no room.
+    if (size.isEmpty()) return {};
     QColor colour = color_.isValid() ? color_ : Theme::instance().text();
     if (mode == QIcon::Disabled) colour.setAlphaF(0.35F);
     const QString key = QStringLiteral("faultline/%1/%2/%3x%4")

@@ -58,6 +58,8 @@ TEST(ProblemsView, ListsGoesAndCopies) {
   EXPECT_EQ(went[0][0].toString(), "nodes.u.target");
   EXPECT_EQ(went[0][1].toString(), "u");
   EXPECT_EQ(went[0][2].toInt(), 5);
+  QTest::qWait(50);  // Rows get their heights when the columns have their widths.
+  view.list()->scrollTo(view.model()->index(1, 0));
   const QRect row = view.list()->visualRect(view.model()->index(1, 0));
   QTest::mouseClick(view.list()->viewport(), Qt::LeftButton, {}, row.center());
   ASSERT_EQ(went.count(), 2);
@@ -77,6 +79,25 @@ TEST(ProblemsView, ListsGoesAndCopies) {
   settle(document);
   ASSERT_EQ(view.count(), 1);
   EXPECT_EQ(text(0, ProblemsModel::placeColumn), "the file");
+}
+
+TEST(ProblemsView, ALongProblemIsReadWholeInANarrowPanel) {
+  Document document;
+  ProblemsView view(document);
+  view.resize(1400, 200);
+  view.show();
+  document.createFrom(wrong);
+  settle(document);
+  ASSERT_EQ(view.count(), 3);
+  const auto height = [&](int row) {
+    return view.list()->visualRect(view.model()->index(row, 0)).height();
+  };
+  QCoreApplication::processEvents();
+  const int line = height(1);
+  ASSERT_GT(line, 0);
+  view.resize(330, 200);
+  EXPECT_TRUE(QTest::qWaitFor([&] { return height(1) > line * 3 / 2; }, 2000))
+      << height(1) << " of " << line;
 }
 
 }  // namespace

@@ -2,10 +2,10 @@
 /// crashes, and what was there is neither changed nor lost.
 #include <QDirIterator>
 #include <QLineEdit>
+#include <QTabBar>
 #include <random>
 
 #include "gui/inspector/inspector.hpp"
-#include "gui/problems/problems_view.hpp"
 #include "gui/shell/settings.hpp"
 #include "tests/gui/shell/window_fixture.hpp"
 
@@ -102,9 +102,14 @@ TEST_F(BadFiles, WhatIsWrongLiesOnTopAndNothingOfAnotherDesignIsShown) {
   file.close();
   ASSERT_EQ(window->openFile(path), window);
   settle();
-  auto* list = window->findChild<ProblemsView*>();
-  ASSERT_TRUE(list);
-  EXPECT_TRUE(QTest::qWaitFor([&] { return !list->visibleRegion().isEmpty(); }, 2000));
+  const QString title = window->docks()["problems"]->windowTitle();
+  const auto lies_on_top = [&] {
+    for (const QTabBar* bar : window->findChildren<QTabBar*>()) {
+      if (bar->isVisible() && bar->tabText(bar->currentIndex()) == title) return true;
+    }
+    return false;
+  };
+  EXPECT_TRUE(QTest::qWaitFor(lies_on_top, 2000)) << title.toStdString();
   for (const QLineEdit* field : window->findChild<Inspector*>()->findChildren<QLineEdit*>()) {
     EXPECT_NE(field->text(), "New system") << "of the design that was there before";
   }

@@ -1,10 +1,12 @@
 /// The icons are one set: all can be drawn, have the same size, and use one pen.
 #include <gtest/gtest.h>
 
+#include <QApplication>
 #include <QDir>
 #include <QFile>
 #include <QImage>
 #include <QPainter>
+#include <QPushButton>
 #include <QSvgRenderer>
 
 #include "gui/shell/theme.hpp"
@@ -38,6 +40,31 @@ TEST(Icons, AllAreDrawnInOneStyle) {
     }
     EXPECT_GT(inked, 60) << name.toStdString() << " shows nothing";
   }
+}
+
+TEST(Icons, WithoutRoomNothingIsDrawnAndNobodyComplains) {
+  static int complaints;
+  complaints = 0;
+  const auto before = qInstallMessageHandler(
+      [](QtMsgType, const QMessageLogContext&, const QString&) { ++complaints; });
+  EXPECT_TRUE(themedIcon("stop").pixmap(QSize(0, 12)).isNull());
+  qInstallMessageHandler(before);
+  EXPECT_EQ(complaints, 0);
+}
+
+TEST(Looks, HaveAStyleSheetThatCanBeRead) {
+  static QStringList complaints;
+  complaints.clear();
+  const auto before = qInstallMessageHandler(
+      [](QtMsgType, const QMessageLogContext&, const QString& text) { complaints << text; });
+  QPushButton button;
+  for (const Theme::Mode mode : {Theme::Mode::dark, Theme::Mode::light}) {
+    Theme::instance().setMode(mode);
+    button.ensurePolished();
+    EXPECT_FALSE(qApp->styleSheet().contains('%')) << "a colour that nobody knows";
+  }
+  qInstallMessageHandler(before);
+  EXPECT_TRUE(complaints.isEmpty()) << complaints.join('\n').toStdString();
 }
 
 TEST(Icons, TheyTakeTheColourOfTheText) {

@@ -4,6 +4,8 @@
 #include <QDirIterator>
 #include <QDropEvent>
 #include <QLineEdit>
+#include <QMenu>
+#include <QMenuBar>
 #include <QMimeData>
 #include <QScreen>
 #include <QUrl>
@@ -49,6 +51,19 @@ TEST_F(WindowTest, UndoIsNamedInTheMenu) {
   EXPECT_TRUE(window->actions()["edit.undo"]->text().contains("change the seed"));
   window->actions()["edit.undo"]->trigger();
   EXPECT_TRUE(window->actions()["edit.redo"]->text().contains("change the seed"));
+}
+
+TEST_F(WindowTest, WhatIsOnOrOffHasItsTickInTheMenus) {
+  int seen = 0;
+  for (const QMenu* menu : window->menuBar()->findChildren<QMenu*>()) {
+    for (const QAction* action : menu->actions()) {
+      if (!action->isCheckable()) continue;
+      ++seen;
+      EXPECT_TRUE(action->icon().isNull() || !action->isIconVisibleInMenu())
+          << action->text().toStdString() << ": its picture takes the place of the tick";
+    }
+  }
+  EXPECT_GT(seen, 15);
 }
 
 TEST_F(WindowTest, AFileThatIsDroppedIsOpenedHereAndASecondOneInANewWindow) {
@@ -337,6 +352,37 @@ TEST_F(WindowTest, ARunThatCannotBeginLeavesTheWindowAsItWas) {
   window->run().setSpeed(0);
   window->startRun();
   EXPECT_TRUE(waitFor(State::finished));
+}
+
+TEST_F(WindowTest, ARunThatCannotGoOnSaysWhenAndWhereInTheWindowsLanguage) {
+  LanguageChoice::instance().choose("ru");
+  window->openTemplate(R"json({"faultline": 1, "nodes": {
+    "users": {"type": "clients", "arrivals": "constant(1000/s)", "target": "app"},
+    "app": {"type": "app_server", "workers": 1, "endpoints": {"default": ["cpu(1s)"]}}},
+    "run": {"duration": "60s", "in_service_limit": 500}})json",
+                       "over");
+  settle();
+  window->run().setSpeed(0);
+  window->startRun();
+  ASSERT_TRUE(waitFor(State::failed));
+  ASSERT_TRUE(QTest::qWaitFor([&] { return !window->banner().text().isEmpty(); }, 20000));
+  // Numbers and units are kept together by a blank of their own.
+  const QString said = window->banner().text().replace(QChar(0xa0), ' ');
+  LanguageChoice::instance().choose("en");
+  EXPECT_TRUE(
+      said.startsWith(QStringLiteral("Прогон не смог продолжаться: 0,50 с, app: здесь запросов, "
+                                     "ждущих или в работе: 500,")))
+      << said.toStdString();
+  // The window lives on.
+  open();
+  for (MainWindow* each : MainWindow::windows()) {
+    if (each->document().fileName().isEmpty()) continue;
+    each->run().setSpeed(0);
+    each->document().setValue("run.duration", "1s", "shorten");
+    each->document().setValue("run.warmup", "0s", "shorten");
+    each->startRun();
+    EXPECT_TRUE(QTest::qWaitFor([&] { return each->run().state() == State::finished; }, 60000));
+  }
 }
 
 TEST_F(WindowTest, SpaceWritesABlankInAFieldAndRunsElsewhere) {
