@@ -84,10 +84,15 @@ class LogTicker final : public QCPAxisTicker {
   Quantity quantity_;
 };
 
-/// Bands of faults and phases, the strip of breaches, and the warm-up, behind the data.
+/// Bands of faults and phases, the strip of breaches, and the warm-up, behind the data; or their
+/// names, before it.
 class BandsLayerable final : public QCPLayerable {
  public:
-  explicit BandsLayerable(ChartPlot& plot) : QCPLayerable(&plot, "background"), plot_(plot) {}
+  enum class Part { grounds, names };
+  BandsLayerable(ChartPlot& plot, Part part)
+      : QCPLayerable(&plot, part == Part::grounds ? "background" : "axes"),
+        plot_(plot),
+        part_(part) {}
 
  protected:
   QRect clipRect() const override { return plot_.axisRect()->rect(); }
@@ -95,6 +100,12 @@ class BandsLayerable final : public QCPLayerable {
   void draw(QCPPainter* painter) override {
     if (plot_.cursor() == nullptr) return;  // The axis is no time.
     const QRect area = plot_.axisRect()->rect();
+    if (part_ == Part::names) {
+      std::vector<const sim::Band*> named;
+      for (const sim::Band& band : plot_.panel().bands()) named.push_back(&band);
+      names(painter, area, named);
+      return;
+    }
     const Theme& theme = Theme::instance();
     painter->setPen(Qt::NoPen);
     if (plot_.warmup() > 0) {
@@ -102,7 +113,6 @@ class BandsLayerable final : public QCPLayerable {
       hatch.setAlpha(theme.isDark() ? 70 : 60);
       painter->fillRect(rectOf(0, plot_.warmup(), area), QBrush(hatch, Qt::BDiagPattern));
     }
-    std::vector<const sim::Band*> named;
     // Faults at the same time are one ground: laid on each other they would hide the curves. Where
     // each begins is told by a line.
     std::vector<QRectF> faults;
@@ -111,7 +121,6 @@ class BandsLayerable final : public QCPLayerable {
       const QRectF rect = rectOf(band.from_seconds, band.to_seconds, area);
       if (rect.isEmpty()) continue;
       (band.kind == "breach" ? breaches : faults).push_back(rect);
-      named.push_back(&band);
     }
     QColor edge = theme.faultBand();
     edge.setAlpha(150);
@@ -127,7 +136,6 @@ class BandsLayerable final : public QCPLayerable {
           QRectF(rect.left(), area.top(), std::max(rect.width(), 2.0), breach_strip_height),
           theme.bad());
     }
-    names(painter, area, named);
   }
 
  private:
@@ -179,15 +187,14 @@ class BandsLayerable final : public QCPLayerable {
         const double room = std::min(area.right() - left, std::max(rect.width() - 6, 140.0));
         if (room < 24) break;
         const QString text = metrics.elidedText(full, Qt::ElideRight, static_cast<int>(room));
-        const double top = area.top() + breach_strip_height + 1 + row * metrics.height();
-        // On a ground of its own: curves and bands run under it.
+        const double top = area.top() + breach_strip_height + 1 + row * (metrics.height() + 1);
+        const QRectF box(left, top, metrics.horizontalAdvance(text) + 2, metrics.height() + 1);
+        // Lines shimmer through, and do not strike the name out.
         QColor ground = Theme::instance().surface();
-        ground.setAlpha(190);
-        painter->fillRect(
-            QRectF(left - 2, top, metrics.horizontalAdvance(text) + 4, metrics.height()), ground);
+        ground.setAlpha(170);
+        painter->fillRect(box, ground);
         painter->setPen(breach ? Theme::instance().bad() : Theme::instance().text());
-        painter->drawText(QRectF(left, top, room, metrics.height()),
-                          Qt::AlignLeft | Qt::AlignVCenter, text);
+        painter->drawText(box, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextDontClip, text);
         free = left + metrics.horizontalAdvance(text) + 10;
         break;
       }
@@ -195,6 +202,7 @@ class BandsLayerable final : public QCPLayerable {
   }
 
   ChartPlot& plot_;
+  Part part_;
 };
 
 /// Vertical lines with a text at one value of the axis.
@@ -338,7 +346,8 @@ ChartPlot::ChartPlot(ChartPanel& panel, TimeCursor* cursor)
   setFocusPolicy(Qt::NoFocus);
   legend->setVisible(false);
   layer("overlay")->setMode(QCPLayer::lmBuffered);
-  new BandsLayerable(*this);
+  new BandsLayerable(*this, BandsLayerable::Part::grounds);
+  new BandsLayerable(*this, BandsLayerable::Part::names);
   new MarksLayerable(*this);
   new OverlayLayerable(*this);
   axisRect()->setMinimumMargins(QMargins(8, 8, 14, 8));

@@ -73,6 +73,12 @@ class Story:
     def node(self, name):
         return self.program.wait(f"the node {name} on the canvas", lambda state: state["canvas"]["nodes"].get(name))
 
+    def click_canvas(self):
+        """Where neither cards nor frames are: nothing is selected, and the keyboard belongs to the canvas."""
+        x, y, _, _ = self.program.state()["canvas"]["rect"]
+        self.screen.click(x + 30, y + 20)
+        self.program.wait("nothing selected", lambda state: not state["canvas"]["selected"])
+
     def longest_line(self, rect, colour, tolerance=8):
         """How many pixels side by side in this part of the screen have this colour."""
         file = self.screen.home.name + "/part.png"
@@ -147,8 +153,7 @@ class Story:
                 raise Failure(f"the file does not say {workers} workers")
 
     def run(self):
-        canvas = self.program.state()["canvas"]["rect"]
-        self.screen.click(canvas[0] + 30, canvas[1] + canvas[3] - 30)
+        self.click_canvas()
         self.screen.keys("bracketleft", "bracketleft")  # a little slower: there is something to be done before its end
         self.screen.keys("space")
         self.program.wait("the run goes on", lambda state: state["run"]["state"] == "running")
@@ -175,12 +180,11 @@ class Story:
             self.screen.click(*middle(first["rect"]))
 
     def breach(self):
-        canvas = self.program.state()["canvas"]["rect"]
         chart = self.program.wait("the chart of throughput", lambda state: next(
             (entry for entry in state["widgets"] if entry["class"].endswith("ThroughputChart")), None))["rect"]
         vermillion = (213, 94, 0)  # the bar over a breach; the legend's line of this colour is short
         before = self.longest_line(chart, vermillion)
-        self.screen.click(canvas[0] + 30, canvas[1] + canvas[3] - 30)
+        self.click_canvas()
         self.screen.keys("space")
         self.program.wait("a breach of the objective", lambda state: any(
             band["kind"] == "breach" for band in state["run"].get("bands", [])), seconds=120)
@@ -232,8 +236,7 @@ class Story:
 
     def undo_all(self):
         self.program.wait("no dialog", lambda state: not state.get("dialog"))
-        canvas = self.program.state()["canvas"]["rect"]
-        self.screen.click(canvas[0] + 30, canvas[1] + canvas[3] - 30)
+        self.click_canvas()
         for _ in range(20):
             self.screen.keys("ctrl+z")
         self.saved()
@@ -251,26 +254,33 @@ def pictures(program, folder):
     """The pictures of README and guide."""
     folder = pathlib.Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    # name, language, theme, file, seconds of virtual time, size
-    wanted = [("window-light-en", "en", "light", "incidents/zone_outage.json"),
-              ("window-dark-ru", "ru", "dark", "incidents/zone_outage.json"),
-              ("window-dark-en", "en", "dark", "library/three_tier.json"),
-              ("window-light-ru", "ru", "light", "library/three_tier.json")]
-    for name, language, theme, scenario in wanted:
+    # name, language, theme, scenario, share of the run after which it stands still (in the midst of the crash, or soon behind it),
+    # the node that the inspector shows, whether the minimap would lie on a card
+    wanted = [("window-light-en", "en", "light", "multi_layer", 0.36, "l4_b", True),
+              ("window-dark-ru", "ru", "dark", "multi_layer", 0.36, "l4_b", True),
+              ("window-dark-en", "en", "dark", "three_tier", 0.6, "app", False),
+              ("window-light-ru", "ru", "light", "three_tier", 0.6, "app", False)]
+    for name, language, theme, scenario, share, node, hide_minimap in wanted:
         screen = Screen(1440, 900)
         try:
             shown = Program(screen, program, "--lang", language, "--theme", theme, "--size", "1440x872", "--run",
-                            ROOT / "scenarios" / scenario)
+                            ROOT / f"scenarios/library/{scenario}.json")
             shown.wait("a run", lambda state: state.get("run", {}).get("now", 0) > 0, seconds=60)
-            # As far as two thirds of the run, then standing still.
-            shown.wait("two thirds of it", lambda state: state["run"]["now"] > 0.6 * state["run"]["end"], seconds=120)
+            shown.wait("its moment", lambda state, share=share: state["run"]["now"] > share * state["run"]["end"], seconds=120)
             canvas = shown.state()["canvas"]["rect"]
             screen.click(canvas[0] + 20, canvas[1] + canvas[3] - 20)
             screen.keys("space")
-            time.sleep(1.5)
+            shown.wait("a pause", lambda state: state["run"]["state"] == "paused")
+            if hide_minimap:
+                screen.keys("m")
+            screen.click(*middle(shown.state()["canvas"]["nodes"][node]["rect"]))
+            shown.wait("the node selected", lambda state, node=node: state["canvas"]["selected"] == [node])
             screen.move(5, 890)
-            time.sleep(0.5)
-            screen.picture(folder / f"{name}.png")
+            time.sleep(1.5)
+            picture = folder / f"{name}.png"
+            screen.picture(picture)
+            # Less than half as large: 256 colours are enough for a window.
+            subprocess.run(["convert", picture, "+dither", "-colors", "256", "-strip", picture], check=True, timeout=60)
             print(folder / f"{name}.png", flush=True)
             shown.end()
         finally:
