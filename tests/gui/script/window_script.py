@@ -125,7 +125,7 @@ class Story:
         self.screen.move(*middle(edge["rect"]))
         self.screen.drag(start, middle(server["rect"]), steps=20)
         # Several ports of a balancer fit: the window asks which one.
-        self.choose("backends")
+        self.choose("Backends")
         self.program.wait("a wire from edge", lambda state: any(
             wire["from"] == "edge" and wire["to"] == self.server for wire in state["canvas"]["wires"]))
         if self.server not in self.saved()["nodes"]["edge"]["backends"]:
