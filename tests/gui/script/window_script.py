@@ -119,15 +119,18 @@ class Story:
         if self.saved()["nodes"][self.server]["type"] != "app_server":
             raise Failure("the file has no new app server")
 
+    def is_wired(self, state):
+        return any(wire["from"] == "edge" and wire["to"] == self.server for wire in state["canvas"]["wires"])
+
     def wire(self):
         edge, server = self.node("edge"), self.node(self.server)
         start = (edge["rect"][0] + edge["rect"][2] - 1, middle(edge["rect"])[1])
         self.screen.move(*middle(edge["rect"]))
         self.screen.drag(start, middle(server["rect"]), steps=20)
-        # Several ports of a balancer fit: the window asks which one.
-        self.choose("Backends")
-        self.program.wait("a wire from edge", lambda state: any(
-            wire["from"] == "edge" and wire["to"] == self.server for wire in state["canvas"]["wires"]))
+        # Where several ports fit, the window asks which one.
+        if self.program.wait("a wire or a question", lambda state: self.is_wired(state) or menu_item(state, "Backends")) is not True:
+            self.choose("Backends")
+        self.program.wait("a wire from edge", self.is_wired)
         if self.server not in self.saved()["nodes"]["edge"]["backends"]:
             raise Failure("the balancer does not name the new server")
 
@@ -255,7 +258,7 @@ def pictures(program, folder):
     folder = pathlib.Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     # name, language, theme, scenario, share of the run after which it stands still (in the midst of the crash, or soon behind it),
-    # the node that the inspector shows, whether the minimap would lie on a card
+    # the node that the inspector shows, whether the minimap gives its room to the cards
     wanted = [("window-light-en", "en", "light", "multi_layer", 0.36, "l4_b", True),
               ("window-dark-ru", "ru", "dark", "multi_layer", 0.36, "l4_b", True),
               ("window-dark-en", "en", "dark", "three_tier", 0.6, "app", False),
@@ -272,7 +275,8 @@ def pictures(program, folder):
             screen.keys("space")
             shown.wait("a pause", lambda state: state["run"]["state"] == "paused")
             if hide_minimap:
-                screen.keys("m")
+                screen.keys("m", "f")
+                time.sleep(1.5)  # Until the state tells where the cards are now.
             screen.click(*middle(shown.state()["canvas"]["nodes"][node]["rect"]))
             shown.wait("the node selected", lambda state, node=node: state["canvas"]["selected"] == [node])
             screen.move(5, 890)
