@@ -210,7 +210,8 @@ std::pair<Pill::Tone, QString> RunBar::sloText(const std::vector<sim::SloResult>
 /// Where the bar is too narrow for all of it, the last button is a picture with a tooltip.
 void RunBar::fitButtons() {
   const bool worded = compare_->toolButtonStyle() == Qt::ToolButtonTextBesideIcon;
-  const int words = compare_->fontMetrics().horizontalAdvance(compare_->text()) + 8;
+  // More than the words take, so that with them it never asks for less, and without them for more.
+  const int words = compare_->fontMetrics().horizontalAdvance(compare_->text()) + 32;
   const bool room = sizeHint().width() + (worded ? 0 : words) <= width();
   if (room != worded) {
     compare_->setToolButtonStyle(room ? Qt::ToolButtonTextBesideIcon : Qt::ToolButtonIconOnly);
