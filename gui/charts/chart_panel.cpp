@@ -204,7 +204,7 @@ void ChartPanel::setLogChoices(bool x, bool y) {
 
 QJsonObject ChartPanel::view() const {
   QJsonObject view;
-  if (!hidden_.isEmpty()) view["hidden"] = QJsonArray::fromStringList(hidden_);
+  view["hidden"] = QJsonArray::fromStringList(hidden_);
   if (log_x_) view["logX"] = true;
   if (log_y_) view["logY"] = true;
   const auto keep = [&](const char* name, QCPAxis* axis) {
@@ -218,8 +218,10 @@ QJsonObject ChartPanel::view() const {
 }
 
 void ChartPanel::setView(const QJsonObject& view) {
+  if (!usually_hidden_) usually_hidden_ = hidden_;
   QStringList hidden;
   for (const QJsonValue& id : view["hidden"].toArray()) hidden << id.toString();
+  if (!view.contains("hidden")) hidden = *usually_hidden_;
   const QStringList before = hidden_;
   for (const QString& id : before) {
     if (!hidden.contains(id)) setSeriesHidden(id, false);

@@ -12,6 +12,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <QByteArray>
 #include <QJsonObject>
 #include <QPointer>
@@ -145,6 +146,7 @@ class ChartPanel : public QWidget {
   std::vector<ChartSeries> series_;
   std::vector<sim::Band> bands_;
   QStringList hidden_;
+  std::optional<QStringList> usually_hidden_;  ///< Before a view was set.
   bool log_x_ = false;
   bool log_y_ = false;
   bool offer_log_x_ = false;

@@ -183,6 +183,8 @@ TEST_F(WindowTest, AxesAndZoomOfChartsAreAsTheyWereLeftWithTheFile) {
   };
   EXPECT_FALSE(chart("latency")->isLogY());
   EXPECT_TRUE(distribution()->isLogX());
+  EXPECT_TRUE(chart("latency")->isSeriesHidden("latency_max_seconds"));  // It would hide the p99.
+  chart("latency")->setSeriesHidden("latency_max_seconds", false);
   chart("latency")->setLogY(true);
   chart("latency")->zoomValues(0.002, 0.5);
   chart("throughput")->zoomValues(100, 300);
@@ -195,6 +197,7 @@ TEST_F(WindowTest, AxesAndZoomOfChartsAreAsTheyWereLeftWithTheFile) {
   window->openFile(path);
   settle();
   EXPECT_TRUE(chart("latency")->isLogY());
+  EXPECT_FALSE(chart("latency")->isSeriesHidden("latency_max_seconds"));
   EXPECT_DOUBLE_EQ(chart("latency")->valuesFrom(), 0.002);
   EXPECT_DOUBLE_EQ(chart("latency")->valuesTo(), 0.5);
   EXPECT_FALSE(chart("throughput")->isLogY());
@@ -217,7 +220,9 @@ TEST_F(WindowTest, AxesAndZoomOfChartsAreAsTheyWereLeftWithTheFile) {
   auto* fresh = other->docks()["distribution"]->findChild<DistributionChart*>();
   EXPECT_EQ(fresh->form(), DistributionForm::histogram);
   EXPECT_TRUE(fresh->isLogX());
-  EXPECT_FALSE(other->docks()["latency"]->findChild<ChartPanel*>()->isLogY());
+  const auto* latency = other->docks()["latency"]->findChild<ChartPanel*>();
+  EXPECT_FALSE(latency->isLogY());
+  EXPECT_TRUE(latency->isSeriesHidden("latency_max_seconds"));
 }
 
 TEST_F(WindowTest, ANodeOfTheHeatMapIsSelectedOnTheCanvas) {
