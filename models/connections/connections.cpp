@@ -119,8 +119,7 @@ class Connections::Wait final : public sim::Event, public sim::ListHook {
     Wait& self = static_cast<Wait&>(event);
     self.leave();
     const sim::Kernel& kernel = self.owner_.node_.kernel();
-    if (sim::WaitObserver* observer = kernel.wait_observer()) [[unlikely]]
-      observer->waited(self.frame_, sim::WaitFor::turn, self.since_, kernel.now());
+    kernel.tell_waited(self.frame_, sim::WaitFor::turn, self.since_);
     self.frame_.resume();
   }
   void leave() {

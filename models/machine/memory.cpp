@@ -51,8 +51,7 @@ class Memory::Waits final : public sim::Event, public sim::ListHook {
   sim::Kernel& kernel() const { return memory_.machine_.node().kernel(); }
   static void fire(Event& event) {
     Waits& self = static_cast<Waits&>(event);
-    if (sim::WaitObserver* observer = self.kernel().wait_observer()) [[unlikely]]
-      observer->waited(self.frame_, sim::WaitFor::turn, self.since_, self.kernel().now());
+    self.kernel().tell_waited(self.frame_, sim::WaitFor::turn, self.since_);
     self.frame_.resume();
   }
   Memory& memory_;

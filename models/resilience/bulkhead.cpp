@@ -57,8 +57,7 @@ void Bulkhead::Enter::fire(Event& event) {
     self.state_ = State::outside;
   }
   const sim::Kernel& kernel = self.bulkhead_.kernel_;
-  if (sim::WaitObserver* observer = kernel.wait_observer()) [[unlikely]]
-    observer->waited(self.frame_, sim::WaitFor::turn, self.since_, kernel.now());
+  kernel.tell_waited(self.frame_, sim::WaitFor::turn, self.since_);
   self.frame_.resume();
 }
 

@@ -78,8 +78,7 @@ class HedgeRace final : public sim::Event {
  private:
   static void fire(Event& event) {
     HedgeRace& race = static_cast<HedgeRace&>(event);
-    if (sim::WaitObserver* observer = race.kernel_.wait_observer()) [[unlikely]]
-      observer->waited(race.frame_, sim::WaitFor::others, race.since_, race.kernel_.now());
+    race.kernel_.tell_waited(race.frame_, sim::WaitFor::others, race.since_);
     race.frame_.resume();
   }
 

@@ -416,8 +416,7 @@ void Locks::Wait::granted(Time now) {
     locks_.kernel_.cancel_if_scheduled(*this);
     set_tag(locks_.node_.id(), sim::EventKind::grant);
     locks_.kernel_.schedule_now(*this);
-    if (sim::WaitObserver* observer = locks_.kernel_.wait_observer()) [[unlikely]]
-      observer->waited(frame_, sim::WaitFor::turn, asked_, now);
+    locks_.kernel_.tell_waited(frame_, sim::WaitFor::turn, asked_);
   }
   state_ = State::granted;
   hold_ = locks_.graph_.hold(process_, instance_->resource);
@@ -456,8 +455,7 @@ void Locks::Wait::fire(sim::Event& event) {
     self.state_ = State::denied;
     self.why_ = self.deadline_ <= now ? Reason::expired : Reason::timeout;
     if (self.asked_ >= self.lock_.statistics_start_) ++self.lock_.timed_out_;
-    if (sim::WaitObserver* observer = self.locks_.kernel_.wait_observer()) [[unlikely]]
-      observer->waited(self.frame_, sim::WaitFor::turn, self.asked_, now);
+    self.locks_.kernel_.tell_waited(self.frame_, sim::WaitFor::turn, self.asked_);
     self.lock_.tidy(*self.instance_);
   }
   self.frame_.resume();

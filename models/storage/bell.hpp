@@ -55,8 +55,7 @@ class Bell final : public sim::Event {
   static void fire(Event& event) {
     Bell& bell = static_cast<Bell&>(event);
     const auto frame = std::exchange(bell.frame_, {});
-    if (sim::WaitObserver* observer = bell.kernel_.wait_observer()) [[unlikely]]
-      observer->waited(frame, bell.what_, bell.since_, bell.kernel_.now());
+    bell.kernel_.tell_waited(frame, bell.what_, bell.since_);
     frame.resume();
   }
   sim::Kernel& kernel_;

@@ -71,8 +71,7 @@ class Channel {
     static void fire(Event& event) {
       Waiter& waiter = static_cast<Waiter&>(event);
       const Kernel& kernel = waiter.channel_.kernel_;
-      if (WaitObserver* observer = kernel.wait_observer()) [[unlikely]]
-        observer->waited(waiter.frame_, WaitFor::others, waiter.since_, kernel.now());
+      kernel.tell_waited(waiter.frame_, WaitFor::others, waiter.since_);
       waiter.frame_.resume();
     }
     Time since_{};

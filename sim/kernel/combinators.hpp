@@ -47,8 +47,7 @@ class Join final : public Event {
  private:
   static void fire(Event& event) {
     Join& join = static_cast<Join&>(event);
-    if (WaitObserver* observer = join.kernel_->wait_observer()) [[unlikely]]
-      observer->waited(join.frame_, WaitFor::others, join.since_, join.kernel_->now());
+    join.kernel_->tell_waited(join.frame_, WaitFor::others, join.since_);
     join.frame_.resume();
   }
   std::size_t needed_;

@@ -52,8 +52,7 @@ class IdleSince {
   template <class Promise>
   bool await_suspend(std::coroutine_handle<Promise> frame) const {
     Kernel& kernel = frame.promise().owner().kernel();
-    if (WaitObserver* observer = kernel.wait_observer()) [[unlikely]]
-      observer->waited(frame, WaitFor::others, since_, kernel.now());
+    kernel.tell_waited(frame, WaitFor::others, since_);
     return false;
   }
   void await_resume() const noexcept {}

@@ -112,6 +112,11 @@ class Kernel {
   /// Tells `observer` of waits from now on; null: nobody.
   void observe_waits(WaitObserver* observer) { wait_observer_ = observer; }
   WaitObserver* wait_observer() const { return wait_observer_; }
+  /// Tells whoever wants to know: WaitObserver::waited, now.
+  void tell_waited(std::coroutine_handle<> frame, WaitFor what, Time since) const {
+    if (wait_observer_) [[unlikely]]
+      wait_observer_->waited(frame, what, since, now());
+  }
 
   /// Stops the processes of an owner, as a stop-the-world pause does. What they work on or sleep
   /// for is taken out of the queue and comes back at thaw() with the time that was left; messages

@@ -49,8 +49,7 @@ class OneShot {
     static void fire(Event& event) {
       Wait& wait = static_cast<Wait&>(event);
       const Kernel& kernel = wait.shot_.kernel_;
-      if (WaitObserver* observer = kernel.wait_observer()) [[unlikely]]
-        observer->waited(wait.frame_, wait.shot_.what_, wait.since_, kernel.now());
+      kernel.tell_waited(wait.frame_, wait.shot_.what_, wait.since_);
       wait.frame_.resume();
     }
     OneShot& shot_;

@@ -16,8 +16,7 @@ void Resource::pass_on() {
 }
 
 inline void Resource::serve(Claim& claim, Time now) {
-  if (WaitObserver* observer = kernel_.wait_observer()) [[unlikely]]
-    observer->waited(claim.frame_, WaitFor::turn, claim.asked_, now);
+  kernel_.tell_waited(claim.frame_, WaitFor::turn, claim.asked_);
   // Waits are counted by arrival: one that began before the statistics did is not.
   if (claim.asked_ >= statistics_start_) wait_.record((now - claim.asked_).count());
   if (claim.timed_) {
@@ -73,8 +72,7 @@ bool Resource::makes_room(Time now) {
 }
 
 void Resource::deny(Claim& claim, Denial why) {
-  if (WaitObserver* observer = kernel_.wait_observer()) [[unlikely]]
-    observer->waited(claim.frame_, WaitFor::turn, claim.asked_, kernel_.now());
+  kernel_.tell_waited(claim.frame_, WaitFor::turn, claim.asked_);
   ++(why == Denial::expired ? expired_ : dropped_);
   claim.denial_ = why;
   claim.state_ = Claim::State::denied;

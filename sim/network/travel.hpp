@@ -39,8 +39,7 @@ class Travel final : public Event {
  private:
   static void fire(Event& event) {
     Travel& self = static_cast<Travel&>(event);
-    if (WaitObserver* observer = self.kernel_.wait_observer()) [[unlikely]]
-      observer->waited(self.frame_, WaitFor::others, self.since_, self.kernel_.now());
+    self.kernel_.tell_waited(self.frame_, WaitFor::others, self.since_);
     self.frame_.resume();
   }
   void start();

@@ -203,8 +203,7 @@ void Carriers::serve(Carrier& carrier) {
     const sim::Time now = kernel().now();
     job->seat.queued = false;
     ready_.add(now, -1);
-    if (sim::WaitObserver* observer = kernel().wait_observer()) [[unlikely]]
-      observer->waited(job->seat.frame, sim::WaitFor::turn, job->seat.ready_since, now);
+    kernel().tell_waited(job->seat.frame, sim::WaitFor::turn, job->seat.ready_since);
     if (job->seat.ready_since >= statistics_start_)
       lag_.record((now - job->seat.ready_since).count());
     carrier.debt_ += cost_of(carrier, false);

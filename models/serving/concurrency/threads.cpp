@@ -149,8 +149,7 @@ class Threads final : public Concurrency {
     while (!held_.empty() && !machine_.processor().stopped()) {
       Job& job = held_.front();
       job.unlink();
-      if (sim::WaitObserver* observer = kernel_.wait_observer()) [[unlikely]]
-        observer->waited(job.seat.frame, sim::WaitFor::turn, job.seat.ready_since, kernel_.now());
+      kernel_.tell_waited(job.seat.frame, sim::WaitFor::turn, job.seat.ready_since);
       job.resume();
     }
   }

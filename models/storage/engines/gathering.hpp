@@ -38,8 +38,7 @@ class Gathering {
     static void fire(Event& event) {
       Wait& wait = static_cast<Wait&>(event);
       const sim::Kernel& kernel = wait.gathering_.kernel_;
-      if (sim::WaitObserver* observer = kernel.wait_observer()) [[unlikely]]
-        observer->waited(wait.frame_, sim::WaitFor::turn, wait.since_, kernel.now());
+      kernel.tell_waited(wait.frame_, sim::WaitFor::turn, wait.since_);
       wait.frame_.resume();
     }
     Gathering& gathering_;
