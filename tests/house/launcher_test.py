@@ -21,7 +21,7 @@ BUILD_PACKAGES = ["g++", "cmake", "ninja-build", "libboost-graph-dev", "libeigen
 GUI_PACKAGES = ["qt6-base-dev", "libqt6opengl6-dev", "qt6-svg-dev", "qt6-tools-dev", "qt6-tools-dev-tools", "qt6-l10n-tools",
                 "qt6-translations-l10n", "libqcustomplot-dev", "fonts-dejavu-core"]
 TEST_PACKAGES = ["libgtest-dev", "libgmock-dev", "python3", "python3-jsonschema"]
-STORY_PACKAGES = ["xvfb", "openbox", "xdotool", "imagemagick"]
+STORY_PACKAGES = ["xvfb", "openbox", "xdotool", "imagemagick", "poppler-utils", "desktop-file-utils", "appstream"]
 BENCH_EXTRAS = ["valgrind", "libns3-dev", "python3-simpy3", "libsimgrid-dev"]
 
 # Prints the installed ones as dpkg-query does; those removed by hand are known to it, but not installed.
