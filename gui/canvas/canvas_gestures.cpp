@@ -224,7 +224,7 @@ void CanvasView::Private::finishWire(QPoint viewPoint) {
   const QString from_type = scene.cards()[static_cast<std::size_t>(from)].node.type;
   const QString to_type = scene.cards()[static_cast<std::size_t>(to)].node.type;
   const std::vector<Port> ports = fittingPorts(from_type, to_type);
-  // What a node cannot be without is wired first, without a question.
+  // What a node cannot be without is wired first, without a question; a list of it takes every one.
   const QString from_name = scene.cards()[static_cast<std::size_t>(from)].node.name;
   const auto needed = std::find_if(ports.begin(), ports.end(), [&](const Port& port) {
     if (!port.required || port.parameter.contains(QLatin1Char(':'))) return false;

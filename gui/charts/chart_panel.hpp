@@ -79,7 +79,6 @@ class ChartPanel : public QWidget {
 
   bool isSeriesHidden(const QString& id) const;
   void setSeriesHidden(const QString& id, bool hidden);
-  const QStringList& hiddenSeries() const { return hidden_; }  ///< Their ids.
   bool isLogX() const { return log_x_; }
   bool isLogY() const { return log_y_; }
   void setLogX(bool on);

@@ -9,12 +9,15 @@ ChartSource::ChartSource(TimeCursor& cursor, QObject* parent) : QObject(parent),
 void ChartSource::follow(RunController& controller) {
   connect(&controller, &RunController::snapshotReady, this, &ChartSource::setSnapshot);
   connect(&controller, &RunController::finished, this, &ChartSource::setResult);
-  connect(&controller, &RunController::stateChanged, this, [&, this](RunController::State state) {
-    // A run begins anew: the result is of the one before it.
-    if (state == RunController::State::building || state == RunController::State::idle) clear();
-    // It is played again, and what comes may be another thing than before.
-    if (state == RunController::State::running && controller.result() == nullptr) setResult({});
-  });
+  connect(&controller, &RunController::stateChanged, this,
+          [this, &controller](RunController::State state) {
+            // A run begins anew: the result is of the one before it.
+            if (state == RunController::State::building || state == RunController::State::idle)
+              clear();
+            // It is played again, and what comes may be another thing than before.
+            if (state == RunController::State::running && controller.result() == nullptr)
+              setResult({});
+          });
   setSnapshot(controller.snapshot());
   if (controller.result() != nullptr) setResult(controller.result());
 }
